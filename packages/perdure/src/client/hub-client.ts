@@ -102,7 +102,7 @@ class StoreHubClient implements StoreClient {
       ...{ clock: parts.clock, scheduler: parts.scheduler, hasWorker: () => parts.worker() !== null },
       read: () => inTime(parts, this.#readFunctions()),
     });
-    this.inspector = (options) => createInspector({ store: parts.store, guarded: (call) => this.#guarded(call) }, options);
+    this.inspector = (options) => createInspector({ ...parts, guarded: (call) => this.#guarded(call) }, options);
     this.changes = (params) => this.#guarded(() => parts.watches.changes(params));
     this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });

@@ -6,6 +6,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
 import type { Audit, AuditNote, AuditRow } from "./audit.ts";
+import type { Backlog } from "./backlog.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
@@ -77,6 +78,8 @@ export interface Store {
    * for each key and version, however many rows are due.
    */
   readWaiting(): Promise<Waiting>;
+  /** How much waits under each name, counted up to `cap`, for people. Index steps for each key and version, and rows up to the cap. */
+  readBacklog(params: { readonly cap: number }): Promise<Backlog>;
   /** Who holds the slots of that id, up to `atMost` of them, in the order in which they got them. */
   readSlotHolders(params: { readonly slotId: string; readonly atMost: number }): Promise<SlotHolders>;
 

@@ -26,6 +26,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     readOwned: (worker) => around("readOwned", () => store.readOwned(worker)),
     look: (params) => around("look", () => store.look(params)),
     readWaiting: () => around("readWaiting", () => store.readWaiting()),
+    readBacklog: (params) => around("readBacklog", () => store.readBacklog(params)),
     readSlotHolders: (params) => around("readSlotHolders", () => store.readSlotHolders(params)),
     start: (params) => around("start", () => store.start(params)),
     deliver: (params) => around("deliver", () => store.deliver(params)),

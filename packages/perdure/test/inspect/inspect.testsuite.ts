@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { activity, entity, orchestrator } from "perdure";
 import type { Doing, Inspector, InspectorOptions } from "../../src/client/inspect/types.ts";
@@ -25,6 +25,9 @@ const failing = activity("Failing", () => {
 });
 const fails = orchestrator("Fails", (ctx) => ctx.callActivity(failing));
 const retries = orchestrator("Retries", (ctx) => ctx.callActivity(failing, undefined, { retry: { maxAttempts: 3, firstInterval: "1d" } }));
+const throws = orchestrator("Throws", (_, text: string) => {
+  throw new RangeError(text);
+});
 const hanging = activity("Hanging", (_: null, ctx) => sleep(60_000, null, { signal: ctx.signal }).catch(() => null));
 const hangs = orchestrator("Hangs", (ctx) => ctx.callActivity(hanging, null));
 const parent = orchestrator("Parent", (ctx) =>
@@ -40,7 +43,7 @@ const counter = entity("Counter", {
     },
   },
 });
-const functions = [approval, limit, sleeps, add, chain, failing, fails, retries, hanging, hangs, parent, absent, stuck, counter];
+const functions = [approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, absent, stuck, counter];
 
 const open = (store: StoreKind) =>
   openStand({ store, functions, engine: { functionNotFoundAfterMs: 600_000, functionNotFoundAloneMs: 600_000 } });
@@ -52,15 +55,21 @@ function inspectorOf(stand: Stand, options?: InspectorOptions): Inspector {
 }
 
 export function inspectSuite(store: StoreKind): void {
+  let stand: Stand;
+  before(async () => {
+    stand = await open(store);
+  });
+  after(() => stand.close());
+
   test("lists by what is asked for, in pages that follow each other", async () => {
-    await using stand = await open(store);
     const { client } = stand;
     const inspector = inspectorOf(stand);
     for (const n of [0, 1, 2, 3, 4]) {
       await client.startNew(n < 3 ? chain : approval, { instanceId: `i-${n}`, input: 1, tags: { shop: n % 2 === 0 ? "eu" : "us" } });
       if (n < 3) await stand.end(`i-${n}`);
     }
-    const ids = async (query: Parameters<Inspector["list"]>[0]) => (await inspector.list(query)).rows.map(({ id }) => id);
+    const ids = async (query: Parameters<Inspector["list"]>[0]) =>
+      (await inspector.list({ idPrefix: "i-", ...query })).rows.map(({ id }) => id);
     assert.deepEqual(await ids({}), ["i-4", "i-3", "i-2", "i-1", "i-0"]);
     assert.deepEqual(await ids({ newestFirst: false, name: "chain" }), ["i-0", "i-1", "i-2"]);
     assert.deepEqual(await ids({ open: true }), ["i-4", "i-3"]);
@@ -68,10 +77,10 @@ export function inspectSuite(store: StoreKind): void {
     assert.deepEqual(await ids({ status: ["Completed"], orderBy: "ended" }), ["i-2", "i-1", "i-0"]);
     assert.deepEqual(await ids({ idPrefix: "i-1" }), ["i-1"]);
     assert.deepEqual(await ids({ parentId: "nobody" }), []);
-    const first = await inspector.list({ limit: 2 });
+    const first = await inspector.list({ idPrefix: "i-", limit: 2 });
     assert.ok(first.cursor !== null);
     assert.deepEqual([first.rows.length, first.reachedBackTo], [2, null]);
-    const second = await inspector.list({ limit: 10, cursor: first.cursor });
+    const second = await inspector.list({ idPrefix: "i-", limit: 10, cursor: first.cursor });
     assert.deepEqual([second.rows.map(({ id }) => id), second.cursor], [["i-2", "i-1", "i-0"], null]);
     await assert.rejects(inspector.list({ cursor: "x" }), { code: "CONTINUATION_INVALID" });
     const [row] = second.rows;
@@ -82,19 +91,17 @@ export function inspectSuite(store: StoreKind): void {
   });
 
   test("looks up rows by their ids, with the failure of those that failed", async () => {
-    await using stand = await open(store);
     const inspector = inspectorOf(stand);
-    await stand.client.startNew(fails, { instanceId: "f" });
-    await stand.end("f");
-    await stand.client.startNew(approval, { instanceId: "a" });
-    const rows = await inspector.lookup(["a", "gone", "f", "a", ""]);
-    assert.deepEqual([rows.map(({ id }) => id), rows[0]?.note], [["a", "f"], null]);
+    await stand.client.startNew(fails, { instanceId: "l-f" });
+    await stand.end("l-f");
+    await stand.client.startNew(approval, { instanceId: "l-a" });
+    const rows = await inspector.lookup(["l-a", "gone", "l-f", "l-a", ""]);
+    assert.deepEqual([rows.map(({ id }) => id), rows[0]?.note], [["l-a", "l-f"], null]);
     assert.match(rows[1]?.note ?? "", /card 4711 was refused$/);
     await assert.rejects(inspector.lookup(Array.from({ length: 101 }, (_, n) => `${n}`)), { code: "OPTION_INVALID" });
   });
 
   test("says on one line what each is doing", async () => {
-    await using stand = await open(store);
     const { client } = stand;
     const inspector = inspectorOf(stand);
     await client.startNew(chain, { instanceId: "chain", input: 3 });
@@ -163,38 +170,39 @@ export function inspectSuite(store: StoreKind): void {
   });
 
   test("shows an instance: previews, its parent, its owner, its children", async () => {
-    await using stand = await open(store);
     const inspector = inspectorOf(stand);
-    await stand.client.startNew(approval, { instanceId: "large", input: LARGE });
-    await stand.client.startNew(parent, { instanceId: "p" });
-    await stand.untilCustomStatus("p-a", { asked: "a" });
-    await stand.untilCustomStatus("large", { asked: "much" });
+    await stand.client.startNew(approval, { instanceId: "d-large", input: LARGE });
+    await stand.client.startNew(parent, { instanceId: "d-p" });
+    await stand.untilCustomStatus("d-p-a", { asked: "a" });
+    await stand.untilCustomStatus("d-large", { asked: "much" });
     assert.equal(await inspector.instance("gone"), null);
     assert.equal(await inspector.instance(""), null);
-    const large = await inspector.instance("large");
+    const large = await inspector.instance("d-large");
     assert.deepEqual([large?.input?.bytes, large?.input?.isCut, large?.input?.at, large?.output], [20_002, true, "input", null]);
     assert.equal(large?.input?.text, `"${"ä".repeat(2_047)}`, "4 KB, in whole characters");
-    assert.equal(await inspector.payload("large", "input"), JSON.stringify(LARGE));
-    const own = await inspector.instance("p");
+    assert.equal(await inspector.payload("d-large", "input"), JSON.stringify(LARGE));
+    const own = await inspector.instance("d-p");
     assert.deepEqual([own?.children, own?.parent, own?.divergence, own?.audit], [2, null, null, []]);
-    const child = await inspector.instance("p-a");
-    assert.deepEqual([child?.parent, child?.row.parentId, child?.customStatus?.text], [{ id: "p", name: "Parent" }, "p", '{"asked":"a"}']);
+    const child = await inspector.instance("d-p-a");
+    assert.deepEqual(
+      [child?.parent, child?.row.parentId, child?.customStatus?.text],
+      [{ id: "d-p", name: "Parent" }, "d-p", '{"asked":"a"}'],
+    );
     assert.ok((child?.events ?? 0) >= 3);
     assert.ok(child?.owner === null || child?.owner?.isAlive === true);
-    const hidden = await inspectorOf(stand, { shown: () => null }).instance("p-a");
+    const hidden = await inspectorOf(stand, { shown: () => null }).instance("d-p-a");
     assert.deepEqual(hidden?.customStatus, { text: null, bytes: 13, isCut: true, at: "customStatus" });
-    assert.equal(await inspectorOf(stand, { shown: () => null }).payload("p-a", "input"), null);
-    const masked = await inspectorOf(stand, { shown: (text) => text.replace("a", "*") }).instance("p-a");
+    assert.equal(await inspectorOf(stand, { shown: () => null }).payload("d-p-a", "input"), null);
+    const masked = await inspectorOf(stand, { shown: (text) => text.replace("a", "*") }).instance("d-p-a");
     assert.equal(masked?.input?.text, '"*"');
   });
 
   test("shows a history in pages and from its end, and every payload whole", async () => {
-    await using stand = await open(store);
     const inspector = inspectorOf(stand);
-    await stand.client.startNew(chain, { instanceId: "c", input: 20 });
-    await stand.end("c");
-    const raw = await stand.history("c");
-    const all = await inspector.history("c", { from: 0, limit: 1_000 });
+    await stand.client.startNew(chain, { instanceId: "h-c", input: 20 });
+    await stand.end("h-c");
+    const raw = await stand.history("h-c");
+    const all = await inspector.history("h-c", { from: 0, limit: 1_000 });
     assert.deepEqual([all?.total, all?.first, all?.next, all?.generation, all?.problem], [raw.length, 0, null, 0, null]);
     assert.deepEqual(
       all?.events.map(({ seq, event }) => [seq, event.kind, event.ts]),
@@ -202,7 +210,7 @@ export function inspectSuite(store: StoreKind): void {
     );
     const seen: string[] = [];
     for (let from: number | null = 0; from !== null; ) {
-      const page = await inspector.history("c", { from, limit: 7 });
+      const page = await inspector.history("h-c", { from, limit: 7 });
       assert.ok(page !== null && page.events.length <= 7);
       seen.push(...page.events.map(({ event }) => event.kind));
       from = page.next;
@@ -211,55 +219,134 @@ export function inspectSuite(store: StoreKind): void {
       seen,
       raw.map(({ kind }) => kind),
     );
-    const tail = await inspector.history("c", { tail: 3 });
+    const tail = await inspector.history("h-c", { tail: 3 });
     assert.deepEqual(
       [tail?.first, tail?.next, tail?.events.map(({ seq }) => seq)],
       [raw.length - 3, null, [-3, -2, -1].map((at) => raw.length + at)],
     );
-    const beyond = await inspector.history("c", { from: 10_000 });
+    const beyond = await inspector.history("h-c", { from: 10_000 });
     assert.deepEqual([beyond?.events, beyond?.next, beyond?.total], [[], null, raw.length]);
     assert.equal(await inspector.history("gone", { tail: 1 }), null);
-    await stand.client.startNew(approval, { instanceId: "large", input: LARGE });
-    await stand.client.raiseEvent("large", "Approve", { who: LARGE });
-    await stand.end("large");
-    const large = await inspector.history("large", { from: 0 });
+    await stand.client.startNew(approval, { instanceId: "h-large", input: LARGE });
+    await stand.client.raiseEvent("h-large", "Approve", { who: LARGE });
+    await stand.end("h-large");
+    const large = await inspector.history("h-large", { from: 0 });
     const found = large?.events.find(({ event }) => event.kind === "EventRaised");
     assert.ok(found?.event.kind === "EventRaised");
     const { input } = found.event;
     assert.deepEqual([input?.bytes, input?.isCut, input?.text?.length], [20_010, true, 8 + (512 - 8) / 2]);
-    assert.equal(await inspector.payload("large", input?.at ?? ""), JSON.stringify({ who: LARGE }));
-    assert.equal(await inspector.payload("large", "event.9999.input"), null);
-    for (const at of ["event.0.kind", "event.0.__proto__.x"]) assert.equal(await inspector.payload("large", at), null, at);
-    await assert.rejects(inspector.payload("large", "somewhere"), { code: "OPTION_INVALID" });
-    await stand.client.startNew(fails, { instanceId: "f" });
-    await stand.end("f");
-    const failure = (await inspector.history("f", { tail: 1 }))?.events[0];
+    assert.equal(await inspector.payload("h-large", input?.at ?? ""), JSON.stringify({ who: LARGE }));
+    assert.equal(await inspector.payload("h-large", "event.9999.input"), null);
+    for (const at of ["event.0.kind", "event.0.__proto__.x"]) assert.equal(await inspector.payload("h-large", at), null, at);
+    await assert.rejects(inspector.payload("h-large", "somewhere"), { code: "OPTION_INVALID" });
+    await stand.client.startNew(fails, { instanceId: "h-f" });
+    await stand.end("h-f");
+    const failure = (await inspector.history("h-f", { tail: 1 }))?.events[0];
     assert.ok(failure?.event.kind === "ExecutionCompleted");
     assert.match(failure.event.failure?.message ?? "", /card 4711 was refused/);
-    const whole = JSON.parse((await inspector.payload("f", `event.${failure.seq}.failure`)) ?? "null");
+    const whole = JSON.parse((await inspector.payload("h-f", `event.${failure.seq}.failure`)) ?? "null");
     assert.equal(whole.errorType, failure.event.failure?.errorType);
   });
 
-  test("says why, through to what is at the root of it", async () => {
+  test("groups what failed and what is stopped by what happened", async () => {
+    await using stand = await open(store);
+    const { client } = stand;
+    for (const [id, text] of Object.entries({
+      a: "order 12 of #7",
+      "order-alpha": "order order-alpha of #8",
+      c: 'no "one" here',
+      "d-1": "no “two” here",
+    }))
+      await client.startNew(throws, { instanceId: id, input: text });
+    await client.startNew(fails, { instanceId: "f" });
+    for (const id of ["a", "order-alpha", "c", "d-1", "f"]) await stand.end(id);
+    await client.startNew(stuck, { instanceId: "s" });
+    await stand.until("it is stopped", async () => ((await client.getStatus("s"))?.stopped === null ? null : true));
+    const inspector = inspectorOf(stand);
+    const { groups, looked, from } = await inspector.failures({});
+    assert.deepEqual(looked, { n: 6, isExact: true });
+    assert.ok(from <= stand.now - 86_000_000);
+    const of = (id: string) => groups.find((group) => group.ids.includes(id));
+    assert.deepEqual(groups.map(({ count }) => count).sort(), [1, 1, 1, 1, 2]);
+    assert.equal(of("a"), of("order-alpha"));
+    assert.match(of("a")?.message ?? "", /order … of …$/);
+    assert.match(of("c")?.message ?? "", /no "one" here$/, "of one alone the text as it was");
+    assert.deepEqual([of("a")?.kind, of("a")?.name, of("a")?.errorType, of("a")?.hours.at(-1)], ["failed", "Throws", "RangeError", 2]);
+    assert.match(of("a")?.site?.file ?? "", /inspect\.testsuite\.ts$/);
+    assert.deepEqual([of("f")?.from, of("f")?.errorType, of("f")?.newest.map(({ id }) => id)], ["Failing", "RangeError", ["f"]]);
+    assert.deepEqual([of("s")?.kind, of("s")?.errorType], ["stopped", "STUCK"]);
+    const byName = await inspector.failures({ name: "throws" });
+    assert.deepEqual([byName.looked.n, byName.groups.length], [4, 3]);
+    assert.deepEqual(
+      new Set(byName.groups.map(({ fingerprint }) => fingerprint)).isSubsetOf(new Set(groups.map(({ fingerprint }) => fingerprint))),
+      true,
+    );
+    assert.deepEqual(
+      (await inspector.failures({ endedFrom: stand.now + 60_000 })).groups.map(({ kind }) => kind),
+      ["stopped"],
+    );
+  });
+
+  test("shows who works, what they have, and what waits for them", async () => {
     await using stand = await open(store);
     const inspector = inspectorOf(stand);
-    assert.equal(await inspector.why("gone"), null);
     await stand.client.startNew(absent, { instanceId: "absent" });
+    await stand.client.startNew("Nowhere", { instanceId: "nowhere" });
     await stand.client.startNew(parent, { instanceId: "p" });
-    await stand.client.startNew(fails, { instanceId: "f" });
-    await stand.end("f");
+    const [worker] = await stand.until("a worker has said what it does", async () => {
+      const found = await inspector.workers();
+      return found[0]?.instances === null ? null : found;
+    });
+    assert.ok(worker !== undefined);
+    assert.deepEqual([worker.state, worker.functions, worker.pid], ["live", functions.length, process.pid]);
+    assert.ok((worker.activities?.of ?? 0) > 0);
+    const offered = await inspector.functions();
+    assert.deepEqual(
+      [offered.length, offered.find(({ name }) => name === "Chain")],
+      [functions.length, { name: "Chain", kind: "orchestrator", workers: [worker.worker], versions: null }],
+    );
+    const queue = await stand.until("both are in line", async () => {
+      const found = await inspector.queue();
+      return found.activities.length === 1 && found.ready.length === 1 ? found : null;
+    });
+    const [line] = queue.activities;
+    assert.deepEqual(
+      [line?.name, line?.waiting, line?.running, line?.why, line?.outlook],
+      ["NoSuchActivity", { n: 1, isExact: true }, 0, "no live worker has it", "stuck"],
+    );
+    assert.deepEqual([queue.waiting, queue.running], [{ n: 1, isExact: true }, 0]);
+    const [ready] = queue.ready;
+    assert.deepEqual([ready?.kind, ready?.name, ready?.waiting.n, ready?.outlook], ["orchestrator", "Nowhere", 1, "stuck"]);
+    await stand.untilCustomStatus("p-b", { asked: "b" });
+    assert.deepEqual(
+      (await inspector.children("p")).map(({ id }) => id),
+      ["p-a", "p-b"],
+    );
+    assert.deepEqual(await inspector.children("gone"), []);
+  });
+
+  test("says why, through to what is at the root of it", async () => {
+    const inspector = inspectorOf(stand);
+    assert.equal(await inspector.why("gone"), null);
+    await stand.client.startNew(absent, { instanceId: "w-absent" });
+    await stand.client.startNew(parent, { instanceId: "w-p" });
+    await stand.client.startNew(fails, { instanceId: "w-f" });
+    await stand.end("w-f");
     const lost = await stand.until("no worker has it", async () => {
-      const found = await inspector.why("absent");
+      const found = await inspector.why("w-absent");
       return found?.outlook === "stuck" ? found : null;
     });
     assert.deepEqual([lost.state, lost.waits.map(({ kind, state }) => [kind, state])], ["waiting", [["activity", "no worker has it"]]]);
     assert.match(lost.advice ?? "", /^Start a worker whose app has the activity "NoSuchActivity"/);
     const through = await stand.until("it waits for its children", async () => {
-      const found = await inspector.why("p");
-      return found !== null && /"p-a" \(and 1 more\), which waits for event "Approve"/.test(found.headline) ? found : null;
+      const found = await inspector.why("w-p");
+      return found !== null && /"w-p-a" \(and 1 more\), which waits for event "Approve"/.test(found.headline) ? found : null;
     });
-    assert.deepEqual([through.outlook, through.advice, through.waits.map(({ instanceId }) => instanceId)], ["fine", null, ["p-a", "p-b"]]);
-    const ended = await inspector.why("f");
+    assert.deepEqual(
+      [through.outlook, through.advice, through.waits.map(({ instanceId }) => instanceId)],
+      ["fine", null, ["w-p-a", "w-p-b"]],
+    );
+    const ended = await inspector.why("w-f");
     assert.deepEqual([ended?.state, ended?.outlook, ended?.waits], ["ended", "attention", []]);
     assert.match(ended?.headline ?? "", /^It has ended \(Failed\): .*card 4711 was refused\.$/);
   });

@@ -2,6 +2,7 @@ import type { Store } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { readAudit } from "../audit.ts";
 import { isLiveAt } from "../waiting-for.ts";
+import { divergenceOf } from "./divergence.ts";
 import type { ShowPayload } from "./preview.ts";
 import { previewOf } from "./preview.ts";
 import { shownRow } from "./rows.ts";
@@ -34,7 +35,7 @@ export async function instanceDetail(store: Reads, row: InstanceRow, shown: Show
     owner,
     events: range.total,
     children: count.count,
-    divergence: null,
+    divergence: divergenceOf(row.stopped),
     audit: audit.lines.map(({ what, time, count: times, by, reason, run }): InspectedAuditLine => {
       return { what, at: time.getTime(), count: times, by, reason, executionId: run.executionId };
     }),

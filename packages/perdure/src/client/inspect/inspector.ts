@@ -1,20 +1,31 @@
 import { fault } from "../../errors/perdure-error.ts";
+import type { Clock } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Payloads } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { countAll } from "./counts.ts";
 import { instanceDetail } from "./detail.ts";
 import { doingOf } from "./doing.ts";
+import type { FailureFilter, InspectedFailures } from "./failure-types.ts";
+import { groupFailures } from "./failures.ts";
 import { historyPage, payloadAt, payloadsFor } from "./history.ts";
 import { listRows } from "./lists.ts";
 import type { ShowPayload } from "./preview.ts";
+import { readQueue } from "./queue.ts";
+import { Recent } from "./recent.ts";
 import { readRows, shownRows, storedIds } from "./rows.ts";
 import type { Inspector, InspectorOptions, InspectQuery } from "./types.ts";
 import { MOST_DOING, MOST_LOOKED_UP } from "./types.ts";
 import { readWhy } from "./why.ts";
+import { readFunctionList, readWorkerList } from "./workers.ts";
+
+/** They are read row by row, with their texts. */
+const FAILURES_MS = 5_000;
+const MOST_CHILDREN = 1_000;
 
 export interface InspectorParts {
   readonly store: Store;
+  readonly clock: Pick<Clock, "monotonicMs">;
   /** Makes errors of the store those of the client. */
   readonly guarded: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -26,8 +37,10 @@ class StoreInspector implements Inspector {
   readonly #store: Store;
   readonly #guarded: InspectorParts["guarded"];
   readonly #shown: ShowPayload;
+  readonly #failures: Recent<InspectedFailures>;
 
-  constructor({ store, guarded }: InspectorParts, shown: ShowPayload) {
+  constructor({ store, guarded, clock }: InspectorParts, shown: ShowPayload) {
+    this.#failures = new Recent(clock, FAILURES_MS);
     this.#store = store;
     this.#guarded = guarded;
     this.#shown = shown;
@@ -68,6 +81,29 @@ class StoreInspector implements Inspector {
 
   why(id: string): ReturnType<Inspector["why"]> {
     return this.#of(id, "withoutInput", (row) => readWhy(this.#store, row));
+  }
+
+  async children(id: string): ReturnType<Inspector["children"]> {
+    const { rows } = await this.list({ parentId: id, newestFirst: false, limit: MOST_CHILDREN });
+    return rows;
+  }
+
+  functions(): ReturnType<Inspector["functions"]> {
+    return this.#guarded(() => readFunctionList(this.#store));
+  }
+
+  workers(): ReturnType<Inspector["workers"]> {
+    return this.#guarded(() => readWorkerList(this.#store));
+  }
+
+  queue(): ReturnType<Inspector["queue"]> {
+    return this.#guarded(() => readQueue(this.#store));
+  }
+
+  failures(filter: FailureFilter): ReturnType<Inspector["failures"]> {
+    return this.#failures.read(JSON.stringify([filter.endedFrom, filter.name, filter.version]), () =>
+      this.#guarded(() => groupFailures(this.#store, filter)),
+    );
   }
 
   /** Null: there is none. */

@@ -1,8 +1,13 @@
 import type { Tags } from "../../model/history.ts";
 import type { RuntimeStatus, TerminalStatus } from "../../model/status.ts";
 import type { OrderedBy } from "../../store/queries.ts";
+import type { FailureFilter, InspectedFailures } from "./failure-types.ts";
+import type { InspectedFunction, InspectedQueue, InspectedWorker } from "./fleet-types.ts";
+import type { CodeSite, Count, InspectedRow, Outlook } from "./row-types.ts";
 import type { HistoryPage } from "./shown-history.ts";
 import type { Preview } from "./shown-payload.ts";
+
+export type { CodeSite, Count, InspectedRow, InspectedStop, Outlook } from "./row-types.ts";
 
 /**
  * What people look at, for the console, the command line and HTTP: reads only, plain data that is sent over a wire as it is. Times are ms since 1970 on the store's
@@ -21,6 +26,13 @@ export interface Inspector {
   /** The whole of a payload, as JSON text: `input`, `output`, `customStatus`, `event.SEQ.FIELD`. Null: there is none there. */
   payload(id: string, at: string): Promise<string | null>;
   why(id: string): Promise<Why | null>;
+  /** Those that it has begun, oldest first. */
+  children(id: string): Promise<readonly InspectedRow[]>;
+  functions(): Promise<readonly InspectedFunction[]>;
+  workers(): Promise<readonly InspectedWorker[]>;
+  queue(): Promise<InspectedQueue>;
+  /** Up to 5 s old. */
+  failures(filter: FailureFilter): Promise<InspectedFailures>;
 }
 
 export const MOST_LOOKED_UP = 100;
@@ -32,12 +44,6 @@ export interface InspectorOptions {
 }
 
 export type OpenStatus = "Pending" | "Running" | "Suspended";
-
-export interface Count {
-  readonly n: number;
-  /** False: there are at least so many; counting stopped there. */
-  readonly isExact: boolean;
-}
 
 export interface InspectedCounts {
   readonly open: Readonly<Record<OpenStatus, Count>>;
@@ -55,36 +61,6 @@ export interface InspectedCounts {
   readonly inMemory: number;
   /** When the oldest of each was created; null: there is none. */
   readonly oldest: Readonly<Record<OpenStatus, number | null>>;
-}
-
-/** A line of a list. */
-export interface InspectedRow {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string | null;
-  readonly status: RuntimeStatus;
-  readonly createdAt: number;
-  /** A start that is not due before this. */
-  readonly startAt: number | null;
-  readonly updatedAt: number;
-  readonly completedAt: number | null;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly parentId: string | null;
-  /** How often it continued as new. */
-  readonly generation: number;
-  /** Worker that has it in memory. */
-  readonly owner: number | null;
-  readonly stopped: InspectedStop | null;
-  /** Of one that failed or was terminated: the failure, or the reason, on one line. */
-  readonly note: string | null;
-}
-
-export interface InspectedStop {
-  readonly code: string;
-  readonly message: string;
-  readonly at: number;
-  /** It continues by itself when code that fits is deployed. */
-  readonly codeMayCure: boolean;
 }
 
 export interface InspectFilter {
@@ -122,9 +98,6 @@ export interface InspectedList {
   /** The page is short because so many rows were looked at: it has come this far back. Null: the page is full, or the last. */
   readonly reachedBackTo: number | null;
 }
-
-/** `fine`: it continues by itself · `attention`: it may not · `stuck`: a person must act, and can. */
-export type Outlook = "fine" | "attention" | "stuck";
 
 export type WaitKind = "activity" | "retry" | "timer" | "event" | "child" | "entity" | "lock" | "message";
 
@@ -168,12 +141,6 @@ export interface InspectedDivergence {
   readonly seq: number | null;
   /** Where the code asks for it. */
   readonly site: CodeSite | null;
-}
-
-export interface CodeSite {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number | null;
 }
 
 export interface InspectedAuditLine {

@@ -7,6 +7,7 @@ import type { HistoryRange, HistoryRangeParams } from "../../store/history-range
 import type { HistoryChunk } from "../../store/rows.ts";
 import { firstOfRange, untilFull } from "../history-range.ts";
 import * as audit from "./audit.ts";
+import { readBacklog } from "./backlog.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
@@ -111,6 +112,7 @@ class MemoryStore implements Store {
     });
 
   readonly readWaiting: Store["readWaiting"] = () => this.#write(waiting);
+  readonly readBacklog: Store["readBacklog"] = ({ cap }) => this.#write((tables) => readBacklog(tables, cap));
   readonly readSlotHolders: Store["readSlotHolders"] = (params) => this.#write((tables) => readSlotHolders(tables, params));
 
   readonly start: Store["start"] = (params) =>

@@ -159,7 +159,6 @@ export class PostgresStore implements Store {
   };
 
   readonly readWaiting: Store["readWaiting"] = async () => waitingOf(await this.#call("read_waiting", []));
-
   readonly within: NonNullable<Store["within"]> = (transaction) => {
     this.#refuseWhenClosed();
     const calls = callsWithin(this.#calls, transaction);
@@ -199,6 +198,7 @@ export class PostgresStore implements Store {
   readonly count = this.#lists.count;
   readonly readEntities = this.#lists.readEntities;
   readonly readHistoryRange = this.#lists.readHistoryRange;
+  readonly readBacklog = this.#lists.readBacklog;
   readonly audit = this.#lists.audit;
 
   readonly readHistory: Store["readHistory"] = async (id) =>

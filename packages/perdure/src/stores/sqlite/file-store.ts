@@ -5,6 +5,7 @@ import type { EndedInstances, Store, StoreCapabilities } from "../../store/contr
 import type { EndListeners } from "../../store/end-listeners.ts";
 import { readAudit } from "./audit.ts";
 import { backUp } from "./back-up.ts";
+import { readBacklog } from "./backlog.ts";
 import type { Connection } from "./connection.ts";
 import { dump, readWorkers } from "./dump.ts";
 import { readEntities } from "./entities.ts";
@@ -115,6 +116,8 @@ export class FileStore implements SqliteStore {
   readonly load: Store["load"] = (nos) => this.#read((reader) => reader.load(nos));
   readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
   readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
+  readonly readBacklog: Store["readBacklog"] = ({ cap }) =>
+    this.#read((reader, connection) => readBacklog(reader, connection, this.#time.now(), cap));
   readonly readSlotHolders: Store["readSlotHolders"] = (params) => this.#read((reader) => reader.slotHolders(params));
   readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
   readonly getInstance: Store["getInstance"] = (id, payloads) => this.#read((reader) => reader.instancesOf([id], payloads)[0] ?? null);

@@ -1,4 +1,5 @@
 import { auditSuite } from "./audit.ts";
+import { backlogSuite } from "./backlog.ts";
 import { claimsSuite } from "./claims.ts";
 import { editsSuite } from "./edits.ts";
 import { endsSuite } from "./ends.ts";
@@ -32,6 +33,7 @@ export function storeConformance(fixture: StoreFixture): void {
   replacementsSuite(fixture);
   tasksSuite(fixture);
   slotsSuite(fixture);
+  backlogSuite(fixture);
   listingSuite(fixture);
   queriesSuite(fixture);
   endsSuite(fixture);

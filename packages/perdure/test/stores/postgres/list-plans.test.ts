@@ -3,7 +3,10 @@ import { after, describe, test } from "node:test";
 import type { Client } from "pg";
 import { instanceNo } from "../../../src/model/ids.ts";
 import type { InstanceFilter, InstanceQuery } from "../../../src/store/queries.ts";
+import type { Statement } from "../../../src/stores/postgres/connections/link.ts";
 import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { backlogStatement } from "../../../src/stores/postgres/reads/backlog.ts";
+import { historyRangeStatement } from "../../../src/stores/postgres/reads/history-range.ts";
 import { countInstances, queryPage } from "../../../src/stores/postgres/reads/query-page.ts";
 import { withClient } from "../../../src/testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
@@ -71,6 +74,16 @@ describe("postgres: lists", { timeout: 60_000 }, () => {
           );
           for (const plan of [page, counted]) assert.doesNotMatch(plan, /Seq Scan on instances/, JSON.stringify(query));
         }
+        const plan = async ({ text, values = [] }: Statement) => {
+          const { rows } = await client.query<{ readonly "QUERY PLAN": string }>(`EXPLAIN ${text}`, [...values]);
+          return rows.map((row) => row["QUERY PLAN"]).join("\n");
+        };
+        const part = await plan(historyRangeStatement(schema, { no: instanceNo(7), generation: 0, from: -5, limit: 5, maxBytes: 1_000 }));
+        const backlog = await plan(backlogStatement(schema, 10));
+        for (const index of ["instances_ready", "tasks_free", "tasks_suspect", "tasks_claimed"])
+          assert.match(backlog, new RegExp(`${index}\\b`), backlog);
+        assert.match(part, /history_pkey/, part);
+        for (const one of [part, backlog]) assert.doesNotMatch(one, /Seq Scan on (?:instances|history|tasks)/, one);
         const { rows } = await client.query(
           "SELECT indexdef FROM pg_indexes WHERE schemaname = $1 AND tablename = 'instances' AND indexdef ~ '\\mstatus\\M'",
           [schema.slice(1, -1)],

@@ -1,0 +1,59 @@
+import type { FunctionKind } from "../../model/function-kind.ts";
+import type { Count, Outlook } from "./row-types.ts";
+
+/** What some live worker has. */
+export interface InspectedFunction {
+  /** `*`: any. */
+  readonly name: string;
+  readonly kind: FunctionKind;
+  /** Numbers of those that offer it. */
+  readonly workers: readonly number[];
+  /** Versions that they take, in words; null: all. */
+  readonly versions: string | null;
+}
+
+export interface InspectedWorker {
+  readonly worker: number;
+  readonly host: string;
+  readonly pid: number | null;
+  readonly state: "live" | "dead";
+  readonly leaseUntil: number;
+  readonly diedAt: number | null;
+  readonly instances: { readonly n: number; readonly of: number } | null;
+  readonly activities: { readonly n: number; readonly of: number } | null;
+  readonly functions: number;
+}
+
+export interface InspectedQueue {
+  /** Those that have a row: shared, long, suspect, or with a slot. Those with most in line first. */
+  readonly activities: readonly QueueLine[];
+  /** Of all of them. */
+  readonly waiting: Count;
+  readonly running: number;
+  /** Instances that are due and that no worker has. */
+  readonly ready: readonly ReadyLine[];
+  /** Activities in line or running at live workers, with a row or without. */
+  readonly atWorkers: number;
+}
+
+export interface QueueLine {
+  readonly name: string;
+  /** With those that wait for a slot. */
+  readonly waiting: Count;
+  /** Since when the first of them might have been taken; null: none waits for a worker. */
+  readonly oldest: number | null;
+  readonly running: number;
+  readonly forSlot: Count;
+  /** "no live worker has it". */
+  readonly why: string | null;
+  readonly outlook: Outlook;
+}
+
+export interface ReadyLine {
+  readonly kind: "orchestrator" | "entity";
+  readonly name: string;
+  readonly waiting: Count;
+  readonly oldest: number | null;
+  readonly why: string | null;
+  readonly outlook: Outlook;
+}

@@ -1,0 +1,30 @@
+import type { Clock } from "../../process/clock.ts";
+
+const MOST = 20;
+
+/** Answers to the same questions, each for a short time; those that failed are asked again. */
+export class Recent<Answer> {
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #forMs: number;
+  readonly #answers = new Map<string, { readonly at: number; readonly answer: Promise<Answer> }>();
+
+  constructor(clock: Pick<Clock, "monotonicMs">, forMs: number) {
+    this.#clock = clock;
+    this.#forMs = forMs;
+  }
+
+  read(question: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const at = this.#clock.monotonicMs();
+    const known = this.#answers.get(question);
+    if (known !== undefined && at - known.at < this.#forMs) return known.answer;
+    const answer = ask();
+    this.#answers.delete(question);
+    this.#answers.set(question, { at, answer });
+    answer.catch(() => this.#answers.delete(question));
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= MOST) break;
+      this.#answers.delete(oldest);
+    }
+    return answer;
+  }
+}
