@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { IconName } from "../../design/icons.ts";
 import { historyJson } from "../../model/event-json.ts";
 import type { Episode, HistoryFilter, HistoryRow } from "../../model/history-rows.ts";
@@ -46,9 +46,13 @@ export function HistoryTab({ view, query }: TabProps) {
   const chosenId = chosen === null ? null : eventLine(chosen.seq);
   const box = useRef<HTMLDivElement>(null);
   const first = items[0]?.seq ?? 0;
+  // An episode can be marked, so that keys walk over it; it has nothing to show beside.
+  const [active, setActive] = useState(chosenId);
+  useEffect(() => setActive(chosenId), [chosenId]);
   useEffect(() => reveal(box.current, chosenId === null ? -1 : ids.indexOf(chosenId)), [chosenId, ids.length === 0]);
   const row = useMemo(() => (id: string) => <LineCells line={lines.get(id)} />, [lines]);
   const select = (id: string): void => {
+    setActive(id);
     const line = lines.get(id);
     if (line !== undefined && "row" in line) setQuery({ event: String(line.row.seq) });
   };
@@ -65,7 +69,7 @@ export function HistoryTab({ view, query }: TabProps) {
           rowHeight={ROW_HEIGHT}
           row={row}
           selected={new Set(chosenId === null ? [] : [chosenId])}
-          active={chosenId}
+          active={active}
           onActive={select}
           onOpen={select}
           onToggle={select}
