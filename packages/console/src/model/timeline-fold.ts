@@ -7,7 +7,7 @@ import { TimelineWaits } from "./timeline-waits.ts";
 type Sent = EventOf<"EventSent" | "EntityOperationSignaled">;
 
 /** Of one generation, in the order of the history, which may lack its beginning: what answers something that is not there has no row. */
-export function foldTimeline(history: readonly HistoryItem[], facts: TimelineFacts): Timeline {
+export function foldTimeline(history: readonly HistoryItem[], facts: TimelineFacts = {}): Timeline {
   const fold = new Fold();
   for (const item of history) fold.take(item);
   return fold.timeline(facts);
@@ -30,11 +30,11 @@ class Fold {
     if (!this.#takeCall(item, event) && !this.#takeWait(item, event)) this.#takeOwn(item, event);
   }
 
-  timeline({ now, name = "Orchestration", open = [], takeovers = [] }: TimelineFacts): Timeline {
-    const start = this.#firstTs ?? now;
+  timeline({ name = "Orchestration", open = [], takeovers = [] }: TimelineFacts): Timeline {
+    const start = this.#firstTs ?? 0;
     const end = this.#ended?.ts ?? null;
     const taken: readonly Point[] = takeovers
-      .filter(({ at }) => at >= start && at <= (end ?? now))
+      .filter(({ at }) => at >= start && (end === null || at <= end))
       .map(({ at, worker }) => ({ kind: "takeover", at, text: `worker ${worker} died; another took over` }));
     const below = [...this.#calls.rows(open, end), ...this.#waits.rows(end), ...this.#sent.map(sentRow)];
     return { start, end, rows: [this.#instanceRow(name, start, end, taken), ...below.sort(inOrder)] };

@@ -48,7 +48,7 @@ const waits = (seconds: number, ...openEvents: readonly string[]): WireEvent => 
   openEvents,
 });
 const raised = (name: string, seconds: number): WireEvent => ({ kind: "EventRaised", ts: at(seconds), name, input: null });
-const fold = (events: readonly WireEvent[], now = at(100)) => foldTimeline(numbered([started, ...events]), { now });
+const fold = (events: readonly WireEvent[]) => foldTimeline(numbered([started, ...events]));
 const rowNamed = (rows: readonly TimelineRow[], name: string): TimelineRow => rows.find((row) => row.name === name)!;
 const shapes = ({ segments }: TimelineRow) =>
   segments.map(
@@ -67,8 +67,8 @@ describe("the rows of a timeline", () => {
   it("do not mix the two where the history does not tell them apart", () => {
     assert.deepEqual(shapes(rowNamed(fold([activity(0, "Pack", 1), completed(0, 3)]).rows, "Pack")), ["unsplit 1-3"]);
     const open = numbered([started, activity(0, "Pack", 1)]);
-    assert.deepEqual(shapes(rowNamed(foldTimeline(open, { now: at(9) }).rows, "Pack")), ["unsplit 1-"]);
-    const inLine = foldTimeline(open, { now: at(9), open: [{ eventId: 0, isInLine: true, note: "in line" }] });
+    assert.deepEqual(shapes(rowNamed(foldTimeline(open).rows, "Pack")), ["unsplit 1-"]);
+    const inLine = foldTimeline(open, { open: [{ eventId: 0, isInLine: true, note: "in line" }] });
     assert.deepEqual(shapes(rowNamed(inLine.rows, "Pack")), ["inLine 1-"]);
     assert.equal(noteText(rowNamed(inLine.rows, "Pack")), "in line");
   });
@@ -176,7 +176,7 @@ describe("the rows of a timeline", () => {
       from: { instanceId: "x", executionId: "e", generation: 0 },
     };
     const history = numbered([started, activity(0, "Ship", 2), rewound, completed(0, 54, 3)]);
-    const { rows } = foldTimeline(history, { now: at(60), takeovers: [{ at: at(20), worker: 4 }] });
+    const { rows } = foldTimeline(history, { takeovers: [{ at: at(20), worker: 4 }] });
     assert.deepEqual(shapes(rowNamed(rows, "Ship")), ["inLine 50-51", "ran 51-54"]);
     assert.deepEqual(
       rows[0]?.points.map(({ kind }) => kind),
@@ -264,7 +264,7 @@ describe("of any history", () => {
     fc.assert(
       fc.property(histories, (history) => {
         const now = T0 + 600_000;
-        for (const row of foldTimeline(history, { now }).rows) {
+        for (const row of foldTimeline(history).rows) {
           for (const { inLine, ran, total } of row.attempts) if (inLine !== null && ran !== null) assert.equal(inLine + ran, total);
           let before = row.start;
           for (const { from, to } of row.segments) {
@@ -291,7 +291,7 @@ describe("of any history", () => {
     fc.assert(
       fc.property(histories, fc.boolean(), fc.array(fc.nat(700_000), { maxLength: 20 }), (history, compresses, moments) => {
         const now = T0 + 600_000;
-        const { rows, start } = foldTimeline(history, { now });
+        const { rows, start } = foldTimeline(history);
         const scale = timeScale({ rows, from: start, to: now, isOpen: false, width: 500, compresses });
         assert.equal(placeOf(scale, start), 0);
         assert.ok(Math.abs(placeOf(scale, now) - 500) < 0.001);
@@ -314,10 +314,13 @@ describe("of any history", () => {
 
 describe("a scale", () => {
   it("draws a long wait short, and says how long it is", () => {
-    const { rows, start } = fold(
-      [activity(0, "Load", 0), completed(0, 0.4, 0.4), activity(1, "Ask", 0.4), completed(1, 2, 1.2), waits(2, "Approved")],
-      at(8_000),
-    );
+    const { rows, start } = fold([
+      activity(0, "Load", 0),
+      completed(0, 0.4, 0.4),
+      activity(1, "Ask", 0.4),
+      completed(1, 2, 1.2),
+      waits(2, "Approved"),
+    ]);
     const scale = timeScale({ rows, from: start, to: at(8_000), isOpen: true, width: 800, compresses: true });
     assert.deepEqual(
       breaksOf(scale).map(({ text }) => text),
@@ -328,7 +331,7 @@ describe("a scale", () => {
   });
 
   it("leaves an instance alone that does nothing but wait", () => {
-    const { rows, start } = fold([waits(0.005, "Approved")], at(8_000));
+    const { rows, start } = fold([waits(0.005, "Approved")]);
     const scale = timeScale({ rows, from: start, to: at(8_000), isOpen: true, width: 800, compresses: true });
     assert.equal(scale.pieces.length, 1);
   });
@@ -342,7 +345,7 @@ describe("a scale", () => {
     );
     fc.assert(
       fc.property(histories, fc.integer({ min: 200, max: 1_600 }), (history, width) => {
-        const timeline = foldTimeline(history, { now: T0 + 600_000 });
+        const timeline = foldTimeline(history);
         const whole = { rows: timeline.rows, from: timeline.start, to: T0 + 600_000, isOpen: true, width, compresses: true };
         const places = ticksOf(timeScale(whole)).map(({ place }) => place);
         places.reduce((before, place) => {

@@ -89,8 +89,8 @@ export interface Takeover {
   readonly worker: number;
 }
 
+/** Nothing of it moves with the clock: what is open has no end, and is drawn up to now. */
 export interface TimelineFacts {
-  readonly now: number;
   /** Of the orchestrator, for a history whose beginning is not there. */
   readonly name?: string;
   readonly open?: readonly OpenCall[];

@@ -1,13 +1,16 @@
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import type { InstanceAction, InstanceDetail, InstanceRow, Wait } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
 import { durationText, roughText } from "../../model/durations.ts";
+import { filterQuery } from "../../model/filter-query.ts";
 import { actionName, actionsFor } from "../../model/instance-actions.ts";
-import { instanceHref } from "../../model/routes.ts";
+import { countText } from "../../model/numbers.ts";
+import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { foldTimeline } from "../../model/timeline-fold.ts";
 import { inLineOf } from "../../model/timeline-text.ts";
-import { can, clock } from "../../state/hub.ts";
+import { can, clock, counts } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
@@ -123,7 +126,8 @@ function Actions({
 function Facts({ view, detail }: { readonly view: InstanceView; readonly detail: InstanceDetail }) {
   const { row, owner, parent, customStatus } = detail;
   const now = clock.value;
-  const inLine = inLineOf(foldTimeline(view.history.value.items, { now }).rows);
+  const { items } = view.history.value;
+  const inLine = useMemo(() => inLineOf(foldTimeline(items).rows), [items]);
   const shortStatus =
     customStatus?.text != null && !customStatus.isCut && customStatus.text.length <= SHORT_STATUS ? customStatus.text : null;
   return (
@@ -145,6 +149,7 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
           {owner === null && <TimeOf at={row.updatedAt} />}
         </Fact>
       )}
+      {row.stopped !== null && <OthersStopped />}
       {parent !== null && (
         <Fact name="Parent">
           <a class="link mono" href={instanceHref(parent.id)}>
@@ -159,6 +164,19 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
         </Fact>
       )}
     </dl>
+  );
+}
+
+/** An edit that does not fit one does not fit others. */
+function OthersStopped() {
+  const all = counts.value?.stopped;
+  if (all === undefined || all.n < 2) return null;
+  return (
+    <Fact name="Others that are stopped">
+      <a class="link" href={hrefOf("instances", [], filterQuery({ stopped: true }))}>
+        {countText({ n: all.n - 1, isExact: all.isExact })} more
+      </a>
+    </Fact>
   );
 }
 

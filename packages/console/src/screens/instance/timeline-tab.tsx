@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import type { HistoryItem, Wait } from "../../api/wire.ts";
+import type { HistoryItem, Tick, Wait } from "../../api/wire.ts";
 import type { OpenCall, Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
 import { foldTimeline, withChild } from "../../model/timeline-fold.ts";
 import { clock, tick } from "../../state/hub.ts";
@@ -19,7 +19,7 @@ const LOADED_EVENTS = 10_000;
 export function TimelineTab({ view, detail, query }: TabProps) {
   const history = view.history.value;
   const now = detail.row.completedAt ?? clock.value;
-  const timeline = useTimeline(view, detail.row.name, history, now);
+  const timeline = useTimeline(view, detail.row.name, history);
   const chosen = timeline.rows.find(({ key }) => key === query.get("row")) ?? null;
   const first = history.items[0]?.seq ?? 0;
   // Answers without their calls have no row.
@@ -95,22 +95,22 @@ export function Earlier({ view, count }: { readonly view: InstanceView; readonly
   );
 }
 
-/** Folded again when something came; of what is open only the end moves with the clock. */
-function useTimeline(view: InstanceView, name: string, history: LoadedHistory, now: number): Timeline {
+/** Folded again when something came, and not with the clock. */
+function useTimeline(view: InstanceView, name: string, history: LoadedHistory): Timeline {
   const waits = view.why.value?.waits;
   const children = view.children.value;
-  const dead = tick.value?.workers;
-  const takeovers = useMemo(() => takeoversOf(history.items, dead ?? []), [history, dead]);
+  const dead = deadWorkers(tick.value?.workers ?? []);
+  const takeovers = useMemo(() => takeoversOf(history.items, dead), [history, dead]);
   const open = useMemo(() => openCalls(waits ?? []), [waits]);
   return useMemo(() => {
-    const own = foldTimeline(history.items, { now, name, open, takeovers });
+    const own = foldTimeline(history.items, { name, open, takeovers });
     let { rows } = own;
     for (const [id, child] of children) {
       const parent = rows.find(({ instanceId }) => instanceId === id);
-      if (parent !== undefined) rows = withChild(rows, parent.key, foldTimeline(child.items, { now }));
+      if (parent !== undefined) rows = withChild(rows, parent.key, foldTimeline(child.items));
     }
     return { ...own, rows };
-  }, [history, open, takeovers, children, now]);
+  }, [name, history, open, takeovers, children]);
 }
 
 const IN_LINE: ReadonlySet<string> = new Set(["in line", "alone", "no worker has it", "no free slot"]);
@@ -128,15 +128,16 @@ const openCalls = (waits: readonly Wait[]): readonly OpenCall[] =>
         ],
   );
 
-/** Workers that died and had run something of it. */
-function takeoversOf(
-  items: readonly HistoryItem[],
-  workers: readonly { readonly worker: number; readonly diedAt: number | null }[],
-): readonly Takeover[] {
-  const dead = workers.flatMap(({ worker, diedAt }) => (diedAt === null ? [] : [{ worker, at: diedAt }]));
-  if (dead.length === 0) return [];
+/** Workers that died, as a text: the same as long as nobody else dies, however often it is asked. */
+const deadWorkers = (workers: Tick["workers"]): string =>
+  JSON.stringify(workers.flatMap(({ worker, diedAt }): readonly Takeover[] => (diedAt === null ? [] : [{ worker, at: diedAt }])));
+
+/** Those of them that had run something of it. */
+function takeoversOf(items: readonly HistoryItem[], dead: string): readonly Takeover[] {
+  const takeovers: readonly Takeover[] = JSON.parse(dead);
+  if (takeovers.length === 0) return takeovers;
   const had = new Set(items.flatMap(({ event }) => ("by" in event && event.by !== undefined ? [event.by] : [])));
-  return dead.filter(({ worker }) => had.has(worker));
+  return takeovers.filter(({ worker }) => had.has(worker));
 }
 
 const openedKeys = (rows: readonly TimelineRow[], children: ReadonlyMap<string, LoadedHistory>): ReadonlySet<string> =>
