@@ -1,4 +1,4 @@
-import type { CodeSite, Divergence, HistoryItem, StopReason, WireEvent } from "../api/wire.ts";
+import type { CodeSite, Divergence, HistoryItem, WireEvent } from "../api/wire.ts";
 import { durationText } from "./durations.ts";
 
 /** A line of the two lists: what the history has, and what the code asks for. */
@@ -20,15 +20,10 @@ export interface Misfit {
 }
 
 const BEFORE = 3;
-const TEXT = /asked for (.+?)(?: (?:at|after) ((?:[A-Za-z]:)?[^\s:]+):(\d+))?, where its history has (.+?) \(event (\d+)\)/;
 
-/** Of an instance that is stopped since its code asks for something else than its history has. Null: it is stopped for another reason. */
-export function misfitOf(stopped: StopReason, found: Divergence | null, history: readonly HistoryItem[]): Misfit | null {
-  if (stopped.code !== "NON_DETERMINISM") return null;
-  const [, asked, file, line, recorded, position] = TEXT.exec(stopped.message) ?? [];
-  const seq = position === undefined ? null : Number(position) - 1;
-  if (seq === null || asked === undefined || recorded === undefined) return null;
-  const site = found?.site ?? (file === undefined ? null : { file, line: Number(line), column: null });
+/** Of an instance whose code asks for something else than its history has. Null: what that is was not understood. */
+export function misfitOf({ recorded, asked, seq, site }: Divergence, history: readonly HistoryItem[]): Misfit | null {
+  if (seq === null || asked === null || recorded === null) return null;
   const before = history.filter((item) => item.seq < seq && label(item.event) !== null).slice(-BEFORE);
   const here = history.find((item) => item.seq === seq);
   const next = history.find((item) => item.seq > seq && label(item.event) !== null);

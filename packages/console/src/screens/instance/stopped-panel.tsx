@@ -18,7 +18,7 @@ export interface StoppedProps {
 
 /** Why it stands still, and what can be done. Of code that does not fit: what was recorded beside what the code asks for. */
 export function StoppedPanel({ view, detail, stopped, onAct }: StoppedProps) {
-  const misfit = misfitOf(stopped, detail.divergence, view.history.value.items);
+  const misfit = detail.divergence === null ? null : misfitOf(detail.divergence, view.history.value.items);
   return (
     <>
       <section class="why warn" aria-labelledby="why">
