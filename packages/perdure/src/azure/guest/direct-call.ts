@@ -3,6 +3,8 @@ import { inCall } from "../../app-threads/call-place.ts";
 import type { CoreContext, CoreLogCategory, CoreLogLevel, RpcRequest } from "./core-types.ts";
 import type { AzureFunction } from "./function-table.ts";
 import type { FunctionsCore } from "./functions-core.ts";
+import type { ContextClass, ContextOwner, LeanContextClass } from "./lean-context.ts";
+import { leanContexts } from "./lean-context.ts";
 import type { InvocationOptions } from "./pipeline.ts";
 import { logged } from "./pipeline.ts";
 
@@ -21,20 +23,17 @@ interface LibraryContext {
   readonly options?: { readonly trigger?: object };
 }
 
-/** The library's class of the contexts that functions see, and what is the same in all contexts of a function. */
+/** What is the same in all contexts of a function. */
 interface Form {
-  readonly Context: new (init: object) => object;
+  readonly Context: LeanContextClass;
   readonly trigger: object;
-  readonly logHandler: (this: object, level: CoreLogLevel, ...args: readonly unknown[]) => void;
 }
 
-/** What is known of a call where its context logs. The app does not see it. */
-interface Place {
-  readonly call: DirectCall;
-  isDone: boolean;
+/** Of all calls. */
+interface Host {
+  readonly core: FunctionsCore;
+  readonly log: DirectLog;
 }
-
-const PLACE = Symbol("place");
 
 /** As a worker of Azure is asked for it. The library parses a text that is JSON, so a text that looks like a number stays one. */
 export function requestOf(fn: AzureFunction, { id, instanceId, trace, given }: DirectCall): RpcRequest {
@@ -49,30 +48,25 @@ export function requestOf(fn: AzureFunction, { id, instanceId, trace, given }: D
 }
 
 /**
- * Calls without the library's model of an invocation, which is most of what an activity costs: the function is given a context of the library's public class, made with the
- * values that the model would give it. Both are compared at the first call of each function; where they differ, and where hooks run, the model is used.
- *
- * The library keeps what it knows of a context or a model in WeakMaps. What those hold outlives the small collections of V8, with all that it refers to: with a handler of logs for
- * each call, which knows its call, 31 KB of each orchestration of five activities became old, and collecting them was a quarter of the thread's time. So there is
- * one handler for all calls of a function.
+ * Calls without the library's model of an invocation, which is most of what an activity costs: the function is given a context with the values that the model would give it.
+ * Both are compared at the first call of each function; where they differ, and where hooks run, the model is used.
  */
 export class DirectCalls {
-  readonly #core: FunctionsCore;
-  readonly #log: DirectLog;
+  readonly #host: Host;
   /** Null: not known to be possible. */
   readonly #forms = new Map<AzureFunction, Form | null>();
+  readonly #classes = new Map<ContextClass, LeanContextClass | null>();
 
   constructor(core: FunctionsCore, log: DirectLog) {
-    this.#core = core;
-    this.#log = log;
+    this.#host = { core, log };
   }
 
   /** Null: the call has to go through the model. Rejects with what the function threw. */
   run(fn: AzureFunction, call: DirectCall): Promise<unknown> | null {
     const form = this.#forms.get(fn);
     if (form === undefined) void this.#learn(fn, call);
-    if (form === undefined || form === null || this.#core.hooks.has("preInvocation", "postInvocation")) return null;
-    return invoke(form, fn, call);
+    if (form === undefined || form === null || this.#host.core.hooks.has("preInvocation", "postInvocation")) return null;
+    return invoke(this.#host, form, fn, call);
   }
 
   async #learn(fn: AzureFunction, call: DirectCall): Promise<void> {
@@ -81,39 +75,75 @@ export class DirectCalls {
       ...{ invocationId: call.id, request: requestOf(fn, call), metadata: fn.metadata, state: undefined },
       log: () => {},
     };
-    const made = await this.#core.model?.getInvocationModel(core).getArguments();
+    const made = await this.#host.core.model?.getInvocationModel(core).getArguments();
     if (made === undefined) return;
     const context: LibraryContext = made.context;
-    const form: Form = {
-      Context: context.constructor as Form["Context"],
-      trigger: context.options?.trigger ?? {},
-      logHandler: this.#logHandler(fn),
-    };
-    const inputs = inputsOf(call);
-    const hasSameInputs = "inputs" in call.given || isDeepStrictEqual(made.inputs, inputs);
-    if (hasSameInputs && isDeepStrictEqual(contextOf(form, fn, call, inputs), context)) this.#forms.set(fn, form);
+    const Context = this.#leanOf(context.constructor as ContextClass);
+    if (Context === null) return;
+    const form: Form = { Context, trigger: context.options?.trigger ?? {} };
+    const hasSameInputs = "inputs" in call.given || isDeepStrictEqual(made.inputs, inputsOf(call));
+    const own = new Context(new Place(this.#host, form, fn, call));
+    if (hasSameInputs && isDeepStrictEqual(Object.entries(own), Object.entries(context))) this.#forms.set(fn, form);
   }
 
-  #logHandler(fn: AzureFunction): Form["logHandler"] {
-    const core = this.#core;
-    const log = this.#log;
-    return function (this: { readonly [PLACE]?: Place }, level, ...args) {
-      const place = this[PLACE];
-      if (place === undefined) return;
-      const { call, isDone } = place;
-      const say = (text: string, of: CoreLogLevel, category: CoreLogCategory) =>
-        logged(core, this, of, category, text, (...line) => log(fn, call, ...line));
-      if (isDone && call.staysOpen !== true) say(lateLog(fn.name, call.id), "warning", "system");
-      say(format(...args), level, "user");
-    };
+  #leanOf(Library: ContextClass): LeanContextClass | null {
+    const known = this.#classes.get(Library);
+    const lean = known === undefined ? leanContexts(Library) : known;
+    this.#classes.set(Library, lean);
+    return lean;
   }
 }
 
-async function invoke(form: Form, fn: AzureFunction, call: DirectCall): Promise<unknown> {
+/** One call, as its context knows it. */
+class Place implements ContextOwner {
+  isDone = false;
+  readonly #host: Host;
+  readonly #form: Form;
+  readonly #fn: AzureFunction;
+  readonly #call: DirectCall;
+
+  constructor(host: Host, form: Form, fn: AzureFunction, call: DirectCall) {
+    this.#host = host;
+    this.#form = form;
+    this.#fn = fn;
+    this.#call = call;
+  }
+
+  get invocationId(): string {
+    return this.#call.id;
+  }
+
+  get functionName(): string {
+    return this.#fn.name;
+  }
+
+  get traceContext(): object | undefined {
+    const { trace } = this.#call;
+    return trace === null ? undefined : { ...trace };
+  }
+
+  init(): object {
+    const { instanceId, given } = this.#call;
+    return {
+      triggerMetadata: "json" in given ? { instanceId, data: withSmallFirstLetters(JSON.parse(given.json)) } : {},
+      options: { trigger: { ...this.#form.trigger }, return: undefined, extraInputs: [], extraOutputs: [] },
+    };
+  }
+
+  log(context: object, level: CoreLogLevel, args: readonly unknown[]): void {
+    const { core, log } = this.#host;
+    const { name } = this.#fn;
+    const say = (text: string, of: CoreLogLevel, category: CoreLogCategory) =>
+      logged(core, context, of, category, text, (...line) => log(this.#fn, this.#call, ...line));
+    if (this.isDone && this.#call.staysOpen !== true) say(lateLog(name, this.#call.id), "warning", "system");
+    say(format(...args), level, "user");
+  }
+}
+
+async function invoke(host: Host, form: Form, fn: AzureFunction, call: DirectCall): Promise<unknown> {
   const inputs = inputsOf(call);
-  const context = contextOf(form, fn, call, inputs);
-  const place: Place = { call, isDone: false };
-  Object.defineProperty(context, PLACE, { value: place });
+  const place = new Place(host, form, fn, call);
+  const context = new form.Context(place);
   try {
     const callback = call.prepare?.(context) ?? fn.callback;
     return await inCall(() => callback(...inputs, context));
@@ -126,19 +156,6 @@ async function invoke(form: Form, fn: AzureFunction, call: DirectCall): Promise<
 }
 
 const inputsOf = ({ given }: DirectCall): readonly unknown[] => ("json" in given ? [JSON.parse(given.json)] : given.inputs);
-
-function contextOf({ Context, trigger, logHandler }: Form, fn: AzureFunction, call: DirectCall, inputs: readonly unknown[]): object {
-  const { id, instanceId, trace, given } = call;
-  return new Context({
-    invocationId: id,
-    functionName: fn.name,
-    logHandler,
-    retryContext: undefined,
-    traceContext: trace === null ? undefined : { ...trace },
-    triggerMetadata: "json" in given ? { instanceId, data: withSmallFirstLetters(inputs[0]) } : {},
-    options: { trigger: { ...trigger }, return: undefined, extraInputs: [], extraOutputs: [] },
-  });
-}
 
 /** Names of fields as the library has them in the metadata of a trigger. Another object. */
 function withSmallFirstLetters(value: unknown): unknown {

@@ -23,7 +23,9 @@ export function groupsOf(events: readonly HistoryEvent[]): readonly EpisodeGroup
   const groups: EpisodeGroup[] = [];
   let inbound: HistoryEvent[] = [];
   let open: { clock: number; started: ExecutionStarted | null; recorded: Recorded[]; inbound: HistoryEvent[] } | null = null;
-  for (const [at, event] of events.entries()) {
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at];
+    if (event === undefined) continue;
     if (event.kind === "OrchestratorStarted") {
       open = { clock: event.ts, started: null, recorded: [], inbound };
       groups.push(open);
