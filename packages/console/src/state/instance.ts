@@ -22,6 +22,8 @@ const EMPTY: LoadedHistory = { items: [], total: 0, problem: null };
 /** One instance, as long as it is looked at: read once, and then what changes of it. */
 export class InstanceView {
   readonly id: string;
+  /** That have had it in memory, or run something of it, since it is looked at. */
+  readonly workers = new Set<number>();
   readonly #detail = signal<InstanceDetail | null>(null);
   readonly #why = signal<Why | null>(null);
   readonly #history = signal<LoadedHistory>(EMPTY);
@@ -142,6 +144,7 @@ export class InstanceView {
     const known = detail.executionId === this.#executionId ? this.#history.peek() : EMPTY;
     const history = await readOn(this.id, known.total > detail.events ? EMPTY : known);
     this.#executionId = detail.executionId;
+    for (const worker of [detail.owner?.worker, ...why.waits.map((wait) => wait.worker)]) if (worker != null) this.workers.add(worker);
     batch(() => {
       this.#detail.value = detail;
       this.#why.value = why;

@@ -14,6 +14,8 @@ import { FailureView } from "./failure-view.tsx";
 
 export interface TimelineDetailProps {
   readonly view: InstanceView;
+  /** Instance that has the row in its history: this one, or a child. */
+  readonly owner: string;
   readonly row: TimelineRow;
   /** Number of the attempt that is chosen; null: the last one. */
   readonly attempt: string | null;
@@ -21,11 +23,9 @@ export interface TimelineDetailProps {
 }
 
 /** Beside the timeline: all that is known of one row. */
-export function TimelineDetail({ view, row, attempt, onClose }: TimelineDetailProps) {
+export function TimelineDetail({ view, owner, row, attempt, onClose }: TimelineDetailProps) {
   const { attempts } = row;
   const chosen = attempts.find(({ number }) => String(number) === attempt) ?? attempts.at(-1) ?? null;
-  // Payloads of a child's own rows are the child's.
-  const owner = row.key.includes("/") ? null : view.id;
   return (
     <aside class="right" aria-label={`About ${row.name}`}>
       <div class="panel">
@@ -41,7 +41,7 @@ export function TimelineDetail({ view, row, attempt, onClose }: TimelineDetailPr
         </div>
         {attempts.length > 1 && <Attempts view={view} row={row} chosen={chosen} />}
       </div>
-      {chosen === null ? <WaitFacts row={row} /> : <AttemptFacts view={view} row={row} attempt={chosen} owner={owner} />}
+      {chosen === null ? <WaitFacts row={row} /> : <AttemptFacts row={row} attempt={chosen} owner={owner} />}
     </aside>
   );
 }
@@ -70,17 +70,7 @@ function Attempts({ view, row, chosen }: { readonly view: InstanceView; readonly
   );
 }
 
-function AttemptFacts({
-  view,
-  row,
-  attempt,
-  owner,
-}: {
-  readonly view: InstanceView;
-  readonly row: TimelineRow;
-  readonly attempt: Attempt;
-  readonly owner: string | null;
-}) {
+function AttemptFacts({ row, attempt, owner }: { readonly row: TimelineRow; readonly attempt: Attempt; readonly owner: string }) {
   const { inLine, ran, total, worker, scheduled, ended, failure, nextAt, input, result } = attempt;
   const now = clock.value;
   return (
@@ -117,14 +107,14 @@ function AttemptFacts({
           </Fact>
         )}
         <Fact name="History">
-          <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String((ended ?? scheduled).seq) })}>
+          <a class="link" href={hrefOf("instance", [owner, "history"], { event: String((ended ?? scheduled).seq) })}>
             {ended === null ? `event ${scheduled.seq}` : `events ${scheduled.seq} and ${ended.seq}`}
           </a>
         </Fact>
       </dl>
       {failure !== null && <FailureView failure={failure} />}
-      {owner !== null && input !== null && <PayloadPanel id={owner} title="Input" preview={input} />}
-      {owner !== null && result !== null && <PayloadPanel id={owner} title="Result" preview={result} />}
+      {input !== null && <PayloadPanel id={owner} title="Input" preview={input} />}
+      {result !== null && <PayloadPanel id={owner} title="Result" preview={result} />}
     </>
   );
 }

@@ -1,8 +1,9 @@
 import { useEffect, useMemo } from "preact/hooks";
-import type { HistoryItem, Tick, Wait } from "../../api/wire.ts";
+import type { HistoryItem, Wait } from "../../api/wire.ts";
 import type { OpenCall, Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
 import { foldTimeline, withChild } from "../../model/timeline-fold.ts";
-import { clock, tick } from "../../state/hub.ts";
+import { deaths } from "../../state/deaths.ts";
+import { clock } from "../../state/hub.ts";
 import type { InstanceView, LoadedHistory } from "../../state/instance.ts";
 import { setQuery } from "../../state/router.ts";
 import { compressesWaits } from "../../state/settings.ts";
@@ -64,6 +65,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
         {chosen !== null && (
           <TimelineDetail
             view={view}
+            owner={ownerOf(chosen, timeline.rows) ?? view.id}
             row={chosen}
             attempt={query.get("attempt")}
             onClose={() => setQuery({ row: undefined, attempt: undefined })}
@@ -99,8 +101,8 @@ export function Earlier({ view, count }: { readonly view: InstanceView; readonly
 function useTimeline(view: InstanceView, name: string, history: LoadedHistory): Timeline {
   const waits = view.why.value?.waits;
   const children = view.children.value;
-  const dead = deadWorkers(tick.value?.workers ?? []);
-  const takeovers = useMemo(() => takeoversOf(history.items, dead), [history, dead]);
+  const dead = deaths.value;
+  const takeovers = useMemo(() => takeoversOf(history.items, view.workers, dead), [history, dead]);
   const open = useMemo(() => openCalls(waits ?? []), [waits]);
   return useMemo(() => {
     const own = foldTimeline(history.items, { name, open, takeovers });
@@ -128,16 +130,17 @@ const openCalls = (waits: readonly Wait[]): readonly OpenCall[] =>
         ],
   );
 
-/** Workers that died, as a text: the same as long as nobody else dies, however often it is asked. */
-const deadWorkers = (workers: Tick["workers"]): string =>
-  JSON.stringify(workers.flatMap(({ worker, diedAt }): readonly Takeover[] => (diedAt === null ? [] : [{ worker, at: diedAt }])));
+/** Workers that died and had something of it: that ran one of its calls, or had it in memory. */
+function takeoversOf(items: readonly HistoryItem[], had: ReadonlySet<number>, dead: readonly Takeover[]): readonly Takeover[] {
+  if (dead.length === 0) return dead;
+  const ran = new Set(items.flatMap(({ event }) => ("by" in event && event.by !== undefined ? [event.by] : [])));
+  return dead.filter(({ worker }) => ran.has(worker) || had.has(worker));
+}
 
-/** Those of them that had run something of it. */
-function takeoversOf(items: readonly HistoryItem[], dead: string): readonly Takeover[] {
-  const takeovers: readonly Takeover[] = JSON.parse(dead);
-  if (takeovers.length === 0) return takeovers;
-  const had = new Set(items.flatMap(({ event }) => ("by" in event && event.by !== undefined ? [event.by] : [])));
-  return takeovers.filter(({ worker }) => had.has(worker));
+/** Instance that a row of a child belongs to; null: it is of the instance itself. */
+function ownerOf({ key }: TimelineRow, rows: readonly TimelineRow[]): string | null {
+  const at = key.lastIndexOf("/");
+  return at < 0 ? null : (rows.find((row) => row.key === key.slice(0, at))?.instanceId ?? null);
 }
 
 const openedKeys = (rows: readonly TimelineRow[], children: ReadonlyMap<string, LoadedHistory>): ReadonlySet<string> =>
