@@ -19,7 +19,8 @@ export function isAzureApp(folder: string): boolean {
   return statSync(join(folder, "host.json"), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-const LIBRARY = /["'](?:@azure\/functions|durable-functions)["']/;
+const LIBRARIES: readonly string[] = ["@azure/functions", "durable-functions"];
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](?:@azure\/functions|durable-functions)["']/;
 const OWN = /["']perdure(?:\/[\w-]+)?["']/;
 
 /** Throws HOST_JSON_MISSING for what was taken for a native app, and is an Azure app without its host.json, or a part of one. `files`: what would be loaded. */
@@ -31,10 +32,10 @@ export function refuseAzureCode(path: string, files: readonly string[]): void {
 /** The file that shows it; null: nothing does. */
 function azureSign(path: string, files: readonly string[]): string | null {
   const manifest = join(path, "package.json");
-  if (files.length === 0) return dependenciesIn(manifest).some((name) => LIBRARY.test(`"${name}"`)) ? manifest : null;
+  if (files.length === 0) return dependenciesIn(manifest).some((name) => LIBRARIES.includes(name)) ? manifest : null;
   const texts = files.map((file) => readFileSync(file, "utf8"));
   if (texts.some((text) => OWN.test(text))) return null;
-  return files[texts.findIndex((text) => LIBRARY.test(text))] ?? null;
+  return files[texts.findIndex((text) => IMPORT.test(text))] ?? null;
 }
 
 /** The nearest folder above with an Azure app; null: none has one. */

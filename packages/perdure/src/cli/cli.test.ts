@@ -329,6 +329,7 @@ for (const [what, files, given, text] of [
 
 test("a program with functions of Perdure may use libraries of Azure, and a file that is not code is told so", () => {
   withFiles({ "index.js": `${AZURE} import { http } from "perdure";` }, (folder) => assert.equal(entryFiles(folder, "/").length, 1));
+  withFiles({ "index.js": '// in place of "durable-functions"' }, (folder) => assert.equal(entryFiles(folder, "/").length, 1));
   withFiles({ "host.json": "{}" }, (folder) => {
     const told = refusal(
       "APP_IMPORT_FAILED",

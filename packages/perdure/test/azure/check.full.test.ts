@@ -56,6 +56,6 @@ test("the example in TypeScript is built first, by its own script", async () => 
   using folder = exampleFolder("typescript");
   const { code, output } = await check(folder.path);
   assert.match(output, /^Building the app, since there is no file by "main": "dist\/functions\/\*\.js"\.$/m);
-  assert.match(output, /^ {4}Sum: \[GET\] \/sum\/\{count:int\}, function$/m);
+  assert.match(output, /^ {4}StartSumOfSquares: \[POST\] \/api\/sum-of-squares\/\{count:int\}, function$/m);
   assert.equal(code, 0);
 });
