@@ -1,9 +1,9 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { get, getText, part, post } from "../api/client.ts";
 import type { CodeFrame, CodeSite, HistoryItem, HistoryPage, InstanceDetail, InstanceRow, Preview, Why } from "../api/wire.ts";
-import { listen, watchInstances } from "./hub.ts";
+import { listen, streamState, watchInstances } from "./hub.ts";
 import { asError, isMissing } from "./problems.ts";
 
 /** Of a longer history the end comes first. */
@@ -34,6 +34,7 @@ export class InstanceView {
   #isReading = false;
   #isStale = false;
   #stop: (() => void) | null = null;
+  #earlier: Promise<void> | null = null;
 
   constructor(id: string) {
     this.id = id;
@@ -65,16 +66,15 @@ export class InstanceView {
       else if (id === this.id) this.refresh();
       else if (this.#children.peek().has(id)) void this.openChild(id);
     });
+    this.#watch();
     // After a time without the stream nobody knows what has happened.
-    const onSeen = (): void => {
-      if (!document.hidden) this.refresh();
-    };
-    document.addEventListener("visibilitychange", onSeen);
+    const stopReading = effect(() => {
+      if (streamState.value === "open") this.refresh();
+    });
     this.#stop = () => {
       stopListening();
-      document.removeEventListener("visibilitychange", onSeen);
+      stopReading();
     };
-    this.#watch();
     this.refresh();
   }
 
@@ -94,12 +94,23 @@ export class InstanceView {
     });
   }
 
-  async loadEarlier(): Promise<void> {
+  /** One part at a time: who asks meanwhile waits for the same one. */
+  loadEarlier(): Promise<void> {
+    this.#earlier ??= this.#readEarlier().finally(() => {
+      this.#earlier = null;
+    });
+    return this.#earlier;
+  }
+
+  async #readEarlier(): Promise<void> {
     const { items, total } = this.#history.peek();
     const first = items[0]?.seq ?? total;
     if (first === 0) return;
+    const execution = this.#executionId;
     const from = Math.max(0, first - FIRST_EVENTS);
     const page = await readHistory(this.id, { from, limit: first - from });
+    // Another execution has begun meanwhile: this part is of a history that is gone.
+    if (execution !== this.#executionId) return;
     const loaded = this.#history.peek();
     this.#history.value = { ...loaded, items: [...page.events.filter(({ seq }) => seq < first), ...loaded.items] };
   }

@@ -3,8 +3,15 @@ import { Icon } from "./icon.tsx";
 
 const SHOWN_MS = 1_600;
 
+export interface CopyButtonProps {
+  /** What is long to make is made when it is asked for. */
+  readonly text: string | (() => string);
+  readonly label: string;
+  readonly shownLabel?: string;
+}
+
 /** Copies a text. `label`: what it copies, for who does not see the icon. */
-export function CopyButton({ text, label, shownLabel }: { readonly text: string; readonly label: string; readonly shownLabel?: string }) {
+export function CopyButton({ text, label, shownLabel }: CopyButtonProps) {
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {
     if (state === "idle") return;
@@ -18,7 +25,7 @@ export function CopyButton({ text, label, shownLabel }: { readonly text: string;
       class={`btn ghost s ${shownLabel === undefined ? "icon-only" : ""}`}
       aria-label={said}
       title={said}
-      onClick={() => void copy(text).then((isCopied) => setState(isCopied ? "copied" : "refused"))}
+      onClick={() => void copy(typeof text === "string" ? text : text()).then((isCopied) => setState(isCopied ? "copied" : "refused"))}
     >
       <Icon name={state === "copied" ? "check" : "copy"} isSmall />
       {shownLabel}

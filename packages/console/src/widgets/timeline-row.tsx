@@ -1,6 +1,6 @@
 import type { Zone } from "../model/time-text.ts";
 import { clockText } from "../model/time-text.ts";
-import type { Segment, TimelineRow } from "../model/timeline.ts";
+import type { Point, PointKind, Segment, TimelineRow } from "../model/timeline.ts";
 import type { TimeScale } from "../model/timeline-scale.ts";
 import { placeOf } from "../model/timeline-scale.ts";
 import { lengthText } from "../model/timeline-text.ts";
@@ -33,8 +33,9 @@ export function RowBars({ row, scale, ticks }: RowBarsProps) {
       {segments.map((segment, index) => (
         <Bar key={index} segment={segment} scale={scale} isOpenEnd={isEndless(row, segment, index)} />
       ))}
-      {points.map(({ kind: point, at }, index) => (
-        <PointMark key={index} kind={point} x={placeOf(scale, at)} isTall={kind === "instance"} />
+      {kind === "instance" && <Episodes points={points} scale={scale} />}
+      {apart(points, scale).map(({ kind: point, x }) => (
+        <PointMark key={`${point}${x}`} kind={point} x={x} />
       ))}
       <Due row={row} scale={scale} />
       <Breaks scale={scale} />
@@ -111,18 +112,25 @@ function Due({ row, scale }: { readonly row: TimelineRow; readonly scale: TimeSc
   );
 }
 
-function PointMark({
-  kind,
-  x,
-  isTall,
-}: {
-  readonly kind: TimelineRow["points"][number]["kind"];
-  readonly x: number;
-  readonly isTall: boolean;
-}) {
+/** Thousands of them are one path, and of those that would lie on another only one is drawn. */
+function Episodes({ points, scale }: { readonly points: readonly Point[]; readonly scale: TimeScale }) {
+  const places = new Set(points.flatMap(({ kind, at }) => (kind === "episode" ? [Math.round(placeOf(scale, at))] : [])));
+  return <path class="episode" d={[...places].map((x) => `M${x} 8v14`).join("")} />;
+}
+
+function apart(points: readonly Point[], scale: TimeScale): readonly { readonly kind: PointKind; readonly x: number }[] {
+  const marks = new Map<string, { readonly kind: PointKind; readonly x: number }>();
+  for (const { kind, at } of points) {
+    const x = Math.round(placeOf(scale, at));
+    if (kind !== "episode") marks.set(`${kind}${x}`, { kind, x });
+  }
+  return [...marks.values()];
+}
+
+function PointMark({ kind, x }: { readonly kind: PointKind; readonly x: number }) {
   switch (kind) {
     case "episode":
-      return isTall ? <path class="episode" d={`M${px(x)} 8v14`} /> : null;
+      return null;
     case "raised":
       return <path class="point raised" d={`M${px(x)} 10l4.5 5-4.5 5-4.5-5Z`} />;
     case "sent":

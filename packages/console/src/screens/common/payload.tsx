@@ -5,6 +5,7 @@ import { readPayload } from "../../state/instance.ts";
 import { messageOf } from "../../state/problems.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { JsonView } from "../../widgets/json-view.tsx";
+import { saveFile } from "../../widgets/save-file.ts";
 
 export function PayloadCard({
   id,
@@ -33,6 +34,9 @@ export function PayloadCard({
   );
 }
 
+/** What is longer goes into a file: over lines it would hold the page for seconds. */
+const LONGEST_SHOWN = 2 * 1_024 * 1_024;
+
 /** Its beginning, and the whole on demand. A new payload begins as its beginning again. */
 export function PayloadText({ id, title, preview }: { readonly id: string; readonly title: string; readonly preview: Preview }) {
   const [whole, setWhole] = useState<{ readonly of: string; readonly text: string } | null>(null);
@@ -41,9 +45,10 @@ export function PayloadText({ id, title, preview }: { readonly id: string; reado
   useEffect(() => setProblem(null), [of]);
   if (preview.text === null) return <p class="dim">This host shows no payloads: {bytesText(preview.bytes)}.</p>;
   const isWhole = whole?.of === of;
+  const isLong = preview.bytes > LONGEST_SHOWN;
   const load = (): void => {
     readPayload(id, preview).then(
-      (text) => setWhole({ of, text }),
+      (text) => (isLong ? saveFile(`${id}-${title}`, text) : setWhole({ of, text })),
       (error: unknown) => setProblem(messageOf(error)),
     );
   };
@@ -54,7 +59,7 @@ export function PayloadText({ id, title, preview }: { readonly id: string; reado
         <p class="row small cut">
           <span class="dim">This is its beginning.</span>
           <button type="button" class="btn s" onClick={load}>
-            Show all {bytesText(preview.bytes)}
+            {isLong ? "Download" : "Show"} all {bytesText(preview.bytes)}
           </button>
         </p>
       )}

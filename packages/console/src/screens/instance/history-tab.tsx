@@ -12,6 +12,7 @@ import { zone } from "../../state/zone.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { Menu } from "../../widgets/menu.tsx";
+import { saveFile } from "../../widgets/save-file.ts";
 import type { GridColumn } from "../../widgets/virtual-grid.tsx";
 import { GridCell, VirtualGrid } from "../../widgets/virtual-grid.tsx";
 import { HistoryDetail } from "./history-detail.tsx";
@@ -130,7 +131,7 @@ function Tools({ view, filter, find }: { readonly view: InstanceView; readonly f
         onChoose={(value) => setQuery({ show: value === "matters" ? undefined : value })}
       />
       <span class="spread row">
-        <CopyButton text={historyJson(items)} label="Copy as JSON" shownLabel="Copy as JSON" />
+        <CopyButton text={() => historyJson(items)} label="Copy as JSON" shownLabel="Copy as JSON" />
         <button type="button" class="btn ghost s" onClick={() => void download(view).catch(sayProblem)}>
           <Icon name="download" isSmall />
           Download
@@ -143,12 +144,7 @@ function Tools({ view, filter, find }: { readonly view: InstanceView; readonly f
 /** All of it, also what is not loaded yet. */
 async function download(view: InstanceView): Promise<void> {
   while ((view.history.peek().items[0]?.seq ?? 0) > 0) await view.loadEarlier();
-  const address = URL.createObjectURL(new Blob([historyJson(view.history.peek().items)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${view.id.replace(/[^\w.-]+/g, "_")}-history.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(`${view.id}-history`, historyJson(view.history.peek().items));
 }
 
 function LineCells({ line }: { readonly line: Line | undefined }) {

@@ -99,8 +99,8 @@ export function TimelineGrid(props: TimelineGridProps) {
   );
 }
 
-/** Ids may have anything in them. */
-const rowId = (key: string): string => `lane-${key}`;
+/** Names of events may have anything in them, an id may not. */
+const rowId = (key: string): string => `lane-${encodeURIComponent(key)}`;
 
 interface LaneProps {
   readonly row: TimelineRow;
