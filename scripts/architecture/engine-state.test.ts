@@ -58,7 +58,7 @@ const namesIn = (cell = ""): readonly string[] => [...cell.matchAll(/`([^`]+)`/g
 const sources = engineSources();
 
 /** Files that stand in no folder: those for all, and those that know all. */
-const FOR_ALL = ["options.ts", "phase.ts"];
+const FOR_ALL = ["options.ts", "phase.ts", "taps.ts"];
 const OVER_ALL = ["composition.ts", "worker.ts"];
 
 /** Imports between folders of the engine that do not go to a folder above in `order`. */

@@ -10,6 +10,8 @@ import type { Supervisor } from "./supervisor/supervisor.ts";
 export interface Host {
   readonly hub: TaskHub;
   readonly server: HttpServer;
+  /** Of `--metrics-address`; null: there is none. */
+  readonly metrics: HttpServer | null;
   /** Null where the only worker, if any, is in this process. */
   readonly supervisor: Supervisor | null;
   readonly app: OpenApp;

@@ -44,6 +44,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings | HubB
     ...around,
     keys: key === undefined ? [] : [key],
     forwardedHost: options["forwarded-host"] ?? false,
+    metrics: options.metrics ?? options["metrics-address"] !== undefined,
     ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
     ...retentionOf(options),
     // Only a worker has the functions that it names.

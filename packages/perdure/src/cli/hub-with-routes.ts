@@ -15,4 +15,5 @@ export const hubWith = (hub: TaskHub, http: readonly HttpFunction[]): ServedHub<
     return hub.isClosing;
   },
   drained: hub.drained,
+  metrics: hub.metrics,
 });

@@ -8,6 +8,7 @@ import { VERSION_FAILURES, VERSION_MATCHES } from "../model/versions.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
 import { consolePayloads } from "./console-payloads-option.ts";
 import { maxConcurrent } from "./max-concurrent-option.ts";
+import { metricsAddress } from "./metrics-address-option.ts";
 import type { OptionSpec } from "./options.ts";
 import { keeping, retention } from "./retention-option.ts";
 
@@ -111,6 +112,8 @@ export const START_OPTIONS = {
   "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
   "read-key": setting(text("KEY", "key that opens reading in the console, and nothing else; only beside --key")),
+  metrics: setting(flag("count what this host does, and answer GET /metrics for Prometheus")),
+  "metrics-address": setting(metricsAddress("a second listener that has only /metrics and needs no key; implies --metrics")),
   "no-console": setting(flag("serve no console at /console/")),
   "console-payloads": setting(
     consolePayloads("what the console shows of inputs, outputs and events: show (default), hide, or redact=FIELDS"),

@@ -13,6 +13,7 @@ import type { HostParts } from "./host-parts.ts";
 import { HostRoutes } from "./host-routes.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
 import { hubWith } from "./hub-with-routes.ts";
+import { serveMetrics } from "./metrics-listener.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
@@ -59,14 +60,17 @@ export async function openHost(parts: HostParts): Promise<Host> {
     origin.url = server.url;
     loaded.originIs(server.url);
     closers.unshift(() => server.close({ timeoutMs: 0 }));
+    const metrics = await serveMetrics(http, hub, options);
+    if (metrics !== null) closers.unshift(() => metrics.close({ timeoutMs: 0 }));
     const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
     progress.supervisor = supervisor;
+    if (supervisor !== null) hub.metrics?.alsoFrom(() => supervisor.counted());
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
     await (workforce.kind === "here" ? startWorker(hub, loaded) : hub.startHooks());
     await supervisor?.start();
     for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
-    const host = { hub, server, supervisor, app: loaded, store, routes, console: page };
+    const host = { hub, server, metrics, supervisor, app: loaded, store, routes, console: page };
     return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
@@ -76,13 +80,14 @@ export async function openHost(parts: HostParts): Promise<Host> {
 }
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
-async function closeHost({ hub, server, supervisor, app }: Omit<Host, "close">, limitMs: number): Promise<void> {
+async function closeHost({ hub, server, metrics, supervisor, app }: Omit<Host, "close">, limitMs: number): Promise<void> {
   hub.announceClose();
   const closing = Promise.all([server.close({ timeoutMs: limitMs }), stopTriggers(app, limitMs)]);
   const over = performance.now() + limitMs;
   await supervisor?.stop();
   await Promise.all([
     closing,
+    metrics?.close({ timeoutMs: 0 }),
     supervisor === null ? hub.closeAfter(closing) : hub.closeAfter(closing, Math.max(0, over - performance.now())),
   ]);
 }

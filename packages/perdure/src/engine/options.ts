@@ -6,6 +6,7 @@ import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
 import type { InstanceRow } from "../store/rows.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { EngineTaps } from "./taps.ts";
 
 /** What a worker is made of. Everything that touches the world comes in here. */
 export interface WorkerParts {
@@ -19,6 +20,8 @@ export interface WorkerParts {
   readonly host: string;
   /** By which its functions are told from other code of the same names. */
   readonly codeVersion: string;
+  /** Absent: nothing looks on. */
+  readonly taps?: EngineTaps;
 }
 
 /** Every number the engine lives by. All have defaults; tests and operators change them. */

@@ -32,6 +32,10 @@ export interface Worker extends WorkerLifecycle {
   /** An instance in this worker's memory, for reading only. */
   peek(instanceId: string): ActiveInstance | undefined;
   readonly storeNow: number;
+  /** Instances in its memory. */
+  readonly owned: number;
+  /** Attempts of activities that wait for a place. */
+  readonly activitiesWaiting: number;
   /** The store has refused what this worker writes for a second or longer, whatever it reads. */
   readonly isTroubled: boolean;
   /** Nothing runs, nothing waits, nothing is on its way: for tests. */
@@ -56,6 +60,14 @@ class EngineWorker implements Worker {
 
   get storeNow(): number {
     return this.#engine.storeClock.now();
+  }
+
+  get owned(): number {
+    return this.#engine.table.size;
+  }
+
+  get activitiesWaiting(): number {
+    return this.#engine.dispatcher.waiting;
   }
 
   get isTroubled(): boolean {

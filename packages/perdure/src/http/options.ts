@@ -11,7 +11,7 @@ import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
 import type { HttpMount } from "./mounts.ts";
 import { DEFAULT_BASE_PATH, isBelow } from "./paths.ts";
-import type { Readiness, ServedHub } from "./served-hub.ts";
+import type { Readiness, ServedHub, ServedMetrics } from "./served-hub.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
 const DEFAULT_MAX_HELD_BODY_BYTES = 256 * 1_024 * 1_024;
@@ -66,6 +66,7 @@ export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>,
   readonly httpFunctions: readonly HttpFunctionDefinition<Client>[];
   readonly isClosing: () => boolean;
   readonly drained: AbortSignal;
+  readonly metrics: ServedMetrics | null;
 }
 
 const NEVER = new AbortController().signal;
@@ -105,6 +106,7 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     httpFunctions: hub.registry.http,
     isClosing: () => hub.isClosing === true,
     drained: hub.drained ?? NEVER,
+    metrics: hub.metrics ?? null,
     connectionName: options.connectionName ?? "Storage",
     basePath: options.basePath ?? DEFAULT_BASE_PATH,
     routePrefix: options.routePrefix ?? "api",

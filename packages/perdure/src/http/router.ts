@@ -7,6 +7,7 @@ import type { HttpManagement } from "./http-management.ts";
 import { createHttpManagement } from "./http-management.ts";
 import { handleManagement } from "./management-api.ts";
 import { managementRoute } from "./management-path.ts";
+import { METRICS_PATH, metricsResponse } from "./metrics-response.ts";
 import type { Mounted } from "./mounts.ts";
 import { mountAt } from "./mounts.ts";
 import type { HttpSettings } from "./options.ts";
@@ -49,11 +50,15 @@ export class Router<Client> {
     this.#functions = new FunctionRoutes(httpFunctions);
     this.#openFunctions = new FunctionRoutes(httpFunctions.filter(({ authLevel }) => authLevel === "anonymous"));
     this.#hasKey = keys.length === 0 ? () => true : keyCheck(keys);
+    settings.metrics?.isVersion(settings.version);
     this.#functionPrefix = routePrefix === "" ? "" : `/${routePrefix}`;
   }
 
   async answer(routed: RoutedRequest): Promise<Response> {
+    const { metrics } = this.#settings;
+    const began = metrics === null ? 0 : performance.now();
     const response = await this.#answer(routed);
+    metrics?.answered(this.#label(routed, response.status), response.status, performance.now() - began);
     return routed.request.method === "HEAD" ? withoutBody(response) : response;
   }
 
@@ -80,7 +85,8 @@ export class Router<Client> {
 
   /** For servers with routes of their own: all that is below the base path is ours, below the function prefix only what a function answers. */
   serves(request: Request, path: string): boolean {
-    if (isBelow(path, this.#settings.basePath) || isHostStatus(path)) return true;
+    const { basePath, metrics } = this.#settings;
+    if (isBelow(path, basePath) || isHostStatus(path) || (metrics !== null && path === METRICS_PATH)) return true;
     if ((this.#settings.probes && isProbe(path)) || this.mounted(path) !== null) return true;
     const method = request.method === "OPTIONS" ? (request.headers.get("access-control-request-method") ?? "OPTIONS") : request.method;
     return this.#match(this.#functions, method, path) !== null;
@@ -88,7 +94,7 @@ export class Router<Client> {
 
   async #answer(routed: RoutedRequest): Promise<Response> {
     const { request, url, path, mountPath } = routed;
-    const { basePath, log, taskHub, version } = this.#settings;
+    const { basePath, log, metrics, taskHub, version } = this.#settings;
     const query = new RequestQuery(url.searchParams);
     if (!this.#hasKey(request, query)) {
       const open = this.#match(this.#openFunctions, request.method, path);
@@ -108,9 +114,22 @@ export class Router<Client> {
         body.letGo();
       }
     }
+    if (metrics !== null && path === METRICS_PATH) return metricsResponse(metrics, reads);
     if (isHostStatus(path)) return reads === "GET" ? hostStatusResponse(taskHub, version) : emptyResponse(404);
     const match = this.#match(this.#functions, request.method, path);
     return match === null ? emptyResponse(404) : this.#run(match, routed);
+  }
+
+  /** Under which a request is counted: one of few names, whatever its path is. Only what had a key tells which it was. */
+  #label({ request, path }: RoutedRequest, status: number): string {
+    if (status === 401) return "unauthorized";
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const { basePath } = this.#settings;
+    if (isBelow(path, basePath)) return `management ${managementRoute(method, path.slice(basePath.length))?.kind ?? "unknown"}`;
+    if (path === METRICS_PATH) return "metrics";
+    if (isHostStatus(path)) return "host status";
+    const match = this.#match(this.#functions, request.method, path);
+    return match === null ? "unknown" : `function ${match.definition.name}`;
   }
 
   /** A HEAD is answered by the function that takes it, else by the one for GET. */

@@ -22,10 +22,20 @@ export interface ServedHub<Client> {
   /** @internal What the hub was opened with; options of the handler win. */
   readonly httpDefaults: HttpDefaults;
   readiness(): Promise<Readiness>;
+  /** @internal Null: nothing is counted, and there is no `/metrics`. */
+  readonly metrics?: ServedMetrics | null;
   /** True: this process stops, and nothing new is to be started through it. */
   readonly isClosing?: boolean;
   /** @internal Aborted when nothing will finish in this process any more: callers that wait for an instance get the URLs where to ask for it. */
   readonly drained?: AbortSignal;
+}
+
+export interface ServedMetrics {
+  isVersion(version: string): void;
+  /** `route`: one of few, never a path as it came. */
+  answered(route: string, code: number, ms: number): void;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
 }
 
 export interface HttpDefaults extends HubLogs {

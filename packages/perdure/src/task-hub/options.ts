@@ -114,6 +114,11 @@ export interface TaskHubOptions {
   readonly http?: HubHttpOptions;
   /** Trust X-Forwarded-Host and X-Forwarded-Proto when management URLs are made. Default false. */
   readonly forwardedHost?: boolean;
+  /**
+   * True: this process counts what it does, and its HTTP handler answers `GET /metrics` in the text format of Prometheus (docs/guides/monitoring.md). Default false:
+   * nothing is counted.
+   */
+  readonly metrics?: boolean;
   /** An open store instead of a URL (tests, other stores). The hub closes it. */
   readonly store?: Store;
   /** @internal Where the functions run; `functions` then says only what they are called. Closed by the hub, after its worker. Default: this thread. */
@@ -139,6 +144,7 @@ export interface HubSettings extends HubLogs {
   readonly commitDelayMs: number | undefined;
   /** Null: told by the functions. */
   readonly codeVersion: string | null;
+  readonly metrics: boolean;
   readonly engine: Partial<WorkerSettings>;
 }
 
@@ -170,6 +176,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   keys: true,
   forwardedHost: true,
   http: true,
+  metrics: true,
   store: false,
   executor: false,
   commitDelayMs: false,
@@ -206,6 +213,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     executor: options.executor ?? null,
     commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
     codeVersion: optional(given, "codeVersion", WHERE, codeVersionOption) ?? null,
+    metrics: optional(given, "metrics", WHERE, booleanOption) ?? false,
     engine: engineOf(registry, given, values),
   };
 }

@@ -17,6 +17,7 @@ import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import type { HookRuns } from "./hook-runs.ts";
 import { hubSettings } from "./hub-settings.ts";
+import type { HubMetrics } from "./metrics/hub-metrics.ts";
 import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { processName } from "./process-name.ts";
@@ -36,6 +37,11 @@ const CLOSE_STORE_LEAST_MS = 300;
 const STOP_HOOKS_MS = 2_500;
 const STOP_HOOKS_LEAST_MS = 400;
 
+interface Loaded {
+  readonly uninstallGlobals: () => void;
+  readonly HubMetrics: typeof HubMetrics | null;
+}
+
 /**
  * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other
  * processes), use its client, close it. `await using hub = await TaskHub.open(…)` closes it at the end of the block.
@@ -50,6 +56,8 @@ export class TaskHub implements AsyncDisposable {
   readonly name: string;
   /** @internal What the hub was opened with that its HTTP handler needs too. */
   readonly httpDefaults: HttpDefaults;
+  /** @internal Null: nothing is counted. */
+  readonly metrics: HubMetrics | null;
   readonly #store: Store;
   readonly #settings: HubSettings;
   readonly #code: HubCode;
@@ -64,7 +72,7 @@ export class TaskHub implements AsyncDisposable {
   #isClosing = false;
   readonly #drained = new AbortController();
 
-  private constructor(store: Store, settings: HubSettings, code: HubCode, uninstallGlobals: () => void) {
+  private constructor(store: Store, settings: HubSettings, code: HubCode, { uninstallGlobals, HubMetrics: Counting }: Loaded) {
     this.#store = store;
     this.#code = code;
     this.#settings = settings;
@@ -83,6 +91,8 @@ export class TaskHub implements AsyncDisposable {
     this.hubClient = parts.process.client;
     this.client = parts.client;
     this.#hooks = parts.hooks;
+    this.metrics =
+      Counting === null ? null : new Counting({ client: () => this.hubClient, worker: () => this.#process.worker, now: () => this.now });
   }
 
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
@@ -97,10 +107,11 @@ export class TaskHub implements AsyncDisposable {
     const opened = inEngine(open);
     opened.catch(() => {}); // seen below
     const code = await hubCode();
+    const HubMetrics = settings.metrics ? (await import("./metrics/hub-metrics.ts")).HubMetrics : null;
     const uninstallGlobals = code.installDeterministicGlobals();
     workerCode().catch(() => {}); // said by start(), if a worker is wanted
     try {
-      return new TaskHub(await opened, settings, code, uninstallGlobals);
+      return new TaskHub(await opened, settings, code, { uninstallGlobals, HubMetrics });
     } catch (error) {
       uninstallGlobals();
       throw error;
@@ -172,12 +183,15 @@ export class TaskHub implements AsyncDisposable {
     const code = await workerCode();
     if (this.#closing !== null) throw fault("HUB_CLOSED"); // the store is closed by now, or about to be
     const { registry, log, engine } = this.#settings;
+    const { metrics } = this;
     const scheduler = realScheduler(true);
-    const executor = this.#settings.executor ?? this.#nativeExecutor(code, scheduler);
-    this.#executor = executor;
+    this.#executor = this.#settings.executor ?? this.#nativeExecutor(code, scheduler);
+    const executor = metrics?.executor(this.#executor) ?? this.#executor;
+    const store = metrics?.store(this.#store) ?? this.#store;
+    const tapped = metrics === null ? {} : { taps: metrics.taps };
     const host = processName();
     const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
-    const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
+    const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion, ...tapped };
     const settings: Partial<WorkerSettings> = engine;
     const worker = code.createWorker(parts, settings);
     // Before the worker takes up what is due: a schedule that says something else now has no old time to catch up with. Where the store is away, afterwards.
@@ -243,6 +257,7 @@ export class TaskHub implements AsyncDisposable {
       await within(scheduler, left(), others);
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
+      this.metrics?.close();
       this.#isClosed = true;
       this.#process.close();
       const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());

@@ -26,12 +26,14 @@ export function forkWorker(setup: WorkerSetup, { log, err }: ForkSurroundings, e
     const known = asFromWorker(message);
     if (known?.kind === "ready") events.onReady();
     if (known?.kind === "draining") events.onDraining();
+    if (known?.kind === "counted") events.onCounted(known.counted);
   });
   tellEnd(child, events);
   send(child, setup);
   return {
     pid: child.pid ?? null,
     drain: () => send(child, { kind: "drain" }),
+    askCount: () => send(child, { kind: "count" }),
     kill: () => child.kill("SIGKILL"),
   };
 }

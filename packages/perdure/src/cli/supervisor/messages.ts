@@ -1,3 +1,4 @@
+import type { Counted } from "../../telemetry/metrics/metrics.ts";
 import type { StartOptions } from "../hub-options.ts";
 import type { LogStyle } from "../open-log.ts";
 
@@ -14,13 +15,25 @@ export interface WorkerSetup {
 }
 
 /** From `perdure start --workers` to its worker processes. */
-export type ToWorker = WorkerSetup | { readonly kind: "drain" };
+export type ToWorker = WorkerSetup | { readonly kind: "drain" } | { readonly kind: "count" };
 
 /** `ready`: it has joined the task hub · `draining`: it ends because it was told to, by its parent or by a signal of its own. */
-export type FromWorker = { readonly kind: "ready" } | { readonly kind: "draining" };
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "draining" }
+  /** What it has counted, when it was asked. */
+  | { readonly kind: "counted"; readonly counted: Counted };
 
 /** Code of the app may talk on the same channel (`process.send`): what is not ours is ignored. */
 export function asFromWorker(message: unknown): FromWorker | null {
   const kind = typeof message === "object" && message !== null && "kind" in message ? message.kind : null;
+  if (kind === "counted") return isCounted(message) ? { kind, counted: message.counted } : null;
   return kind === "ready" || kind === "draining" ? { kind } : null;
 }
+
+const isCounted = (message: unknown): message is { readonly counted: Counted } =>
+  typeof message === "object" &&
+  message !== null &&
+  "counted" in message &&
+  Array.isArray(message.counted) &&
+  message.counted.every((metric: unknown) => Array.isArray(metric) && typeof metric[0] === "string" && Array.isArray(metric[1]));

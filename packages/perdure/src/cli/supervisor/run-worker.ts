@@ -44,6 +44,9 @@ export async function runWorker(): Promise<void> {
   try {
     const { hub, app } = await openWorker(setup, log, hubLog);
     tell({ kind: "ready" });
+    process.on("message", ({ kind }: ToWorker) => {
+      if (kind === "count") tell({ kind: "counted", counted: hub.metrics?.counted() ?? [] });
+    });
     const limitMs = drainLimitMs(setup.options);
     watchProcess(limitMs);
     const why = await stop;

@@ -25,7 +25,12 @@ function stage(count: number, born: (life: Life) => void = (life) => life.onRead
       const life: Life = { ...events, number, bornAt: time.monotonicMs(), told: [] };
       lives.push(life);
       time.soon(() => born(life));
-      return { pid: 1_000 + lives.length, drain: () => life.told.push("drain"), kill: () => life.told.push("kill") };
+      return {
+        pid: 1_000 + lives.length,
+        drain: () => life.told.push("drain"),
+        askCount: () => life.told.push("count"),
+        kill: () => life.told.push("kill"),
+      };
     },
     scheduler: time,
     now: () => time.monotonicMs(),

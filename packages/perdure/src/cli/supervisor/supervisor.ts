@@ -1,6 +1,8 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
+import type { Counted } from "../../telemetry/metrics/metrics.ts";
+import { Metrics } from "../../telemetry/metrics/metrics.ts";
 import { restartPauseMs, WELL_AFTER_MS } from "./restart-pause.ts";
 
 /** One worker process, as the supervisor sees it. */
@@ -8,6 +10,8 @@ export interface WorkerChild {
   /** Null when it could not even be started. */
   readonly pid: number | null;
   drain(): void;
+  /** {@link ChildEvents.onCounted} follows, if it answers. */
+  askCount(): void;
   /** At once, whatever it does. */
   kill(): void;
 }
@@ -22,6 +26,7 @@ export interface ChildEnd {
 export interface ChildEvents {
   onReady(): void;
   onDraining(): void;
+  onCounted(counted: Counted): void;
   /** Once, and last. */
   onEnd(end: ChildEnd): void;
 }
@@ -47,6 +52,8 @@ interface Place {
   phase: "empty" | "starting" | "ready" | "draining";
   child: WorkerChild | null;
   bornAt: number;
+  /** What its process has counted, as it said last. */
+  counted: Counted;
   /** In a row, each before the process was known to be well. */
   deaths: number;
   cancelPause: () => void;
@@ -54,6 +61,8 @@ interface Place {
   outcome: "ready" | "killed" | "ended" | null;
 }
 
+/** A process that is held does not hold up a scrape. */
+const COUNT_WITHIN_MS = 500;
 /** From this death in a row on, the log calls it an error: an operator has to look. */
 const ALARMING_DEATHS = 3;
 
@@ -64,6 +73,9 @@ export class Supervisor {
   #stopping = false;
   #onAllGone: () => void = () => {};
   #onOutcome: () => void = () => {};
+  /** What processes had counted that are gone: sums never fall. */
+  readonly #gone = new Metrics();
+  #onCounted: () => void = () => {};
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -73,6 +85,7 @@ export class Supervisor {
       child: null,
       bornAt: 0,
       deaths: 0,
+      counted: [],
       cancelPause: () => {},
       outcome: null,
     }));
@@ -115,6 +128,24 @@ export class Supervisor {
     cancel();
   }
 
+  /** What all processes have counted, those that are gone too. One that does not answer in time is as it was last. */
+  async counted(): Promise<readonly Counted[]> {
+    const missing = new Set(this.#places.filter(({ child }) => child !== null));
+    await new Promise<void>((resolve) => {
+      const cancel = this.#parts.scheduler.after(COUNT_WITHIN_MS, resolve);
+      this.#onCounted = () => {
+        for (const place of missing) if (place.counted !== before.get(place)) missing.delete(place);
+        if (missing.size > 0) return;
+        cancel();
+        resolve();
+      };
+      const before = new Map(this.#places.map((place) => [place, place.counted]));
+      for (const place of missing) place.child?.askCount();
+      if (missing.size === 0) this.#onCounted();
+    });
+    return [this.#gone.counted(), ...this.#places.map((place) => place.counted)];
+  }
+
   get isStopping(): boolean {
     return this.#stopping;
   }
@@ -145,7 +176,13 @@ export class Supervisor {
       onDraining: () => {
         place.phase = "draining";
       },
+      onCounted: (counted) => {
+        place.counted = counted;
+        this.#onCounted();
+      },
       onEnd: (end) => {
+        this.#gone.merge(place.counted, true);
+        place.counted = [];
         if (place.phase === "starting") place.outcome = end.signal === null ? "ended" : "killed";
         this.#ended(place, end);
         this.#onOutcome();

@@ -195,8 +195,6 @@ export class Batch {
     return this.#outgoing.withMail();
   }
 
-  // --- sealed ---
-
   /** Freezes the batch: what the store is asked, and what is to leave after that. Called once. */
   seal(identity: Identity, n: number, token: string, follows: number, claims: Claims): SealedBatch {
     this.#outgoing.seal();
@@ -229,6 +227,7 @@ export class Batch {
       consumedOps: this.#consumedOps,
       sentOps: this.#outgoing.ops,
       rowsTo: this.#outgoing.rowsTo,
+      recorded: this.#rows.recorded,
     };
   }
 

@@ -4,6 +4,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { AuditNote } from "../../store/audit.ts";
 import type { GroupCommit, HistoryAppend, InstanceUpdate, RunNote } from "../../store/commit.ts";
 import type { ActiveInstance, RowContent } from "../instances/instance.ts";
+import type { Recorded } from "../taps.ts";
 import { keep } from "./task-rows.ts";
 
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
@@ -25,9 +26,15 @@ export class InstanceRows {
   readonly #updates = new Map<InstanceNo, InstanceUpdate>();
   readonly #notes: RunNote[] = [];
   readonly #lastRow = new Map<InstanceNo, number>();
+  /** For taps. Kept also without them: a reference an episode costs less than to ask. */
+  readonly #recorded: Recorded[] = [];
 
   get isEmpty(): boolean {
     return this.#updates.size === 0 && this.#history.length === 0;
+  }
+
+  get recorded(): readonly Recorded[] {
+    return this.#recorded;
   }
 
   get count(): number {
@@ -51,6 +58,7 @@ export class InstanceRows {
 
   /** Gives the length of the JSON text. */
   append(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): number {
+    this.#recorded.push({ instance, generation, firstSeq, events });
     const text = JSON.stringify(events);
     const index = this.#lastRow.get(instance.no);
     const last = index === undefined ? undefined : this.#history[index];
@@ -98,6 +106,7 @@ export class InstanceRows {
   }
 
   forget(nos: ReadonlySet<InstanceNo>): void {
+    keep(this.#recorded, ({ instance }) => !nos.has(instance.state.no));
     for (const no of nos) this.#updates.delete(no);
     keep(this.#history, ({ no }) => !nos.has(no));
     keep(this.#notes, ({ no }) => !nos.has(no));

@@ -4,6 +4,7 @@ import type { Message } from "../../model/message.ts";
 import type { ClaimRequest, ClaimTasksRequest, GroupCommit } from "../../store/commit.ts";
 import type { DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
+import type { Recorded } from "../taps.ts";
 import type { MailOf } from "./outgoing.ts";
 
 export interface Identity {
@@ -50,6 +51,8 @@ export interface Effects extends RowsWithEffects {
   readonly sentOps: ReadonlyMap<number, DeliverOp>;
   /** Ids that messages of the batch are addressed to. */
   readonly rowsTo: readonly InstanceId[];
+  /** What it has written into histories, for taps. */
+  readonly recorded: readonly Recorded[];
 }
 
 export interface SealedBatch {

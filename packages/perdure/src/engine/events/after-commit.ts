@@ -7,6 +7,7 @@ import { answerSent } from "../commits/answer-sent.ts";
 import type { Effects, StartingActivity } from "../commits/sealed-batch.ts";
 import type { Announcements } from "../instances/announcements.ts";
 import type { MessageRouter } from "../mail/message-router.ts";
+import type { WorkerParts } from "../options.ts";
 import type { Births } from "../ownership/births.ts";
 import type { Departures } from "../ownership/departures.ts";
 import type { Ends } from "../ownership/ends.ts";
@@ -20,6 +21,7 @@ export interface AfterCommitPort {
   readonly departures: Pick<Departures, "onDurable">;
   readonly announcements: Pick<Announcements, "announce" | "changed">;
   readonly inbox: Pick<InboxRows, "forget">;
+  readonly parts: Pick<WorkerParts, "taps">;
 }
 
 /** What leaves when a batch is durable, in this order, and not before. */
@@ -44,6 +46,7 @@ export class AfterCommit {
     answerSent(effects, receipt);
     port.departures.onDurable(effects, receipt);
     port.announcements.changed(effects.touched);
+    port.parts.taps?.onRecorded(effects.recorded);
   }
 }
 
