@@ -45,6 +45,3 @@ export type EditMark = ExecutionRewound | ExecutionForked;
 
 export const isEditMark = (event: { readonly kind: string }): event is EditMark =>
   event.kind === "ExecutionRewound" || event.kind === "ExecutionForked";
-
-export const countForks = (events: readonly { readonly kind: string }[]): number =>
-  events.reduce((count, { kind }) => count + (kind === "ExecutionForked" ? 1 : 0), 0);

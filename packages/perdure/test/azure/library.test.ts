@@ -420,6 +420,34 @@ for (const release of RELEASES) {
   });
 }
 
+test("an activity that was told the id of its instance keeps that result in a fork, and what comes later is told the new one", async () => {
+  const app = v3App(
+    NEWEST,
+    (df) => {
+      df.app.orchestration("told", function* (context) {
+        const before: string = yield context.df.callActivity("echo", context.df.instanceId);
+        yield context.df.waitForExternalEvent("go");
+        return [before, yield context.df.callActivity("echo", context.df.instanceId)];
+      });
+    },
+    echo,
+  );
+  await using v3 = await V3Fleet.open({ app });
+  await v3.start("told", "original");
+  await v3.fleet.advance(500);
+  const settings = { results: new Map(), events: "keep", keepsCompletions: true, keepsTimers: true, dryRun: false, reason: null } as const;
+  const forking = v3.fleet.client(0).reruns.fork({ instanceId: "original", at: { checkpoint: 2 }, newInstanceId: "copy", ...settings });
+  await v3.fleet.advance(500);
+  assert.equal((await forking).kind, "forked");
+  for (const [id, output] of [
+    ["original", ["original", "original"]],
+    ["copy", ["original", "copy"]],
+  ] as const) {
+    await v3.raise(id, "go");
+    assert.deepEqual(await v3.end(id), output);
+  }
+});
+
 test("a recorded history is repeated with its end, and what differs is named", async () => {
   let last = "echo";
   let output = "a";

@@ -73,6 +73,21 @@ export function forkCases(cases: readonly Case[]): void {
         assert.deepEqual(await stand.history(id), history);
       });
 
+      test("an activity that was told the id of the original does not run again, and what follows is told that of the fork", async () => {
+        const id = idOf("told");
+        await stand.client.startNew("Named", { instanceId: id });
+        await stand.until("the first call is over", async () => (await stand.kinds(id)).includes("TaskCompleted"));
+        await stand.client.raiseEvent(id, "Go");
+        await stand.expectEnd(id, "Completed", [`${id} for 5`, `billed ${id}`]);
+        const fork = await stand.client.fork(id, { at: { before: "Bill" }, events: "keep" });
+        await stand.expectEnd(fork.instanceId, "Completed", [`${id} for 5`, `billed ${fork.instanceId}`]);
+        assert.deepEqual(ran.of(fork.instanceId), [`Bill ${fork.instanceId}`]);
+        const all = (await stand.history(fork.instanceId)).length;
+        const second = await stand.client.fork(fork.instanceId, { at: { event: all + 1 } });
+        await stand.expectEnd(second.instanceId, "Completed", [`${id} for 5`, `billed ${fork.instanceId}`]);
+        assert.deepEqual(ran.of(second.instanceId), []);
+      });
+
       test("another input: the first call is asked for again", async () => {
         const id = idOf("input");
         await ordered(id);

@@ -99,6 +99,31 @@ const cleans = orchestrator("Cleans", async (ctx, door: string) => {
 const opens = orchestrator("Opens", (ctx, door: string) => ctx.callActivity(open, door));
 const house = orchestrator("House", (ctx, door: string) => ctx.callSubOrchestrator(opens, door, { instanceId: `${ctx.instanceId}-door` }));
 
-const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls, open, brief, cleans, opens, house];
+/** Its activities are told who asks. */
+const named = orchestrator("Named", async (ctx) => {
+  const offer = await ctx.callActivity(quote, ctx.instanceId);
+  await ctx.waitForExternalEvent("Go");
+  return [offer, await ctx.callActivity(bill, ctx.instanceId)];
+});
+
+const FUNCTIONS = [
+  named,
+  quote,
+  bill,
+  refuse,
+  order,
+  mayFail,
+  kid,
+  parent,
+  waits,
+  counter,
+  locks,
+  calls,
+  open,
+  brief,
+  cleans,
+  opens,
+  house,
+];
 export const openForkStand = (store: StoreKind, mode: Mode, passesTime = false): Promise<Stand> =>
   openStand({ store, mode, functions: FUNCTIONS, passesTime });

@@ -1,7 +1,8 @@
 import { inCall } from "../../app-threads/call-place.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
-import { countForks, isEditMark } from "../../model/edit-mark.ts";
+import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
+import { copyOf, forkOrigins } from "../../model/fork-origins.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Mismatch } from "../../replay/cursor/action-ledger.ts";
 import type { Divergence } from "../../replay/cursor/action-match.ts";
@@ -30,11 +31,11 @@ export async function repeated(
   const past = groupsOf(history);
   // What runs behind an edit for the first time must not hang on values that were taken out.
   const isEdited = past.length > 0 && fresh.some(isEditMark);
-  let forksAhead = countForks(history) + countForks(fresh);
+  let origins = [...forkOrigins(history), ...forkOrigins(fresh)];
   for (const group of past) {
-    forksAhead -= countForks(group.inbound);
-    ledger.isCopy = forksAhead > 0;
-    ledger.comparesInputs = isEdited || (inputsFrom !== null && group.clock >= inputsFrom && !ledger.isCopy);
+    origins = origins.slice(forkOrigins(group.inbound).length);
+    ledger.copy = copyOf(origins, cursor.parts.instanceId);
+    ledger.comparesInputs = isEdited || (inputsFrom !== null && group.clock >= inputsFrom && ledger.copy === null);
     const isOver = cursor.isEnded;
     if (!isOver) await run(cursor, group, true);
     if (cursor.problem !== null) return unsupported(cursor.problem);
@@ -46,7 +47,7 @@ export async function repeated(
       };
     cursor.forgetTold();
   }
-  ledger.isCopy = false;
+  ledger.copy = null;
   return null;
 }
 

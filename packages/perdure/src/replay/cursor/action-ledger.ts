@@ -1,4 +1,5 @@
 import type { Action } from "../../model/action.ts";
+import type { CopyOf } from "../../model/fork-origins.ts";
 import type { EventId } from "../../model/ids.ts";
 import { eventId } from "../../model/ids.ts";
 import type { RecordedAction } from "./action-match.ts";
@@ -22,8 +23,8 @@ export class ActionLedger {
   #nextId = 0;
   /** Inputs and due times are compared as well: the history was edited, and what hung on the old values must not stay. */
   comparesInputs = false;
-  /** What is replayed was recorded for another instance, of which this one is a fork. */
-  isCopy = false;
+  /** Null: what is replayed was recorded for this instance. */
+  copy: CopyOf | null = null;
   /** For a replay that wants to know where in the code each action is asked for. */
   onAsk: ((action: Action) => void) | null = null;
 
@@ -45,7 +46,7 @@ export class ActionLedger {
   match(event: RecordedAction): Mismatch | null {
     const asked = this.#asked[this.#matched];
     if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event), action: null };
-    if (!matches(asked, event, this.isCopy) || (this.comparesInputs && !sameInputs(asked, event)))
+    if (!matches(asked, event, this.copy !== null) || (this.comparesInputs && !sameInputs(asked, event, this.copy)))
       return { asked: actionLabel(asked), recorded: recordedLabel(event), action: asked };
     this.#matched++;
     return null;

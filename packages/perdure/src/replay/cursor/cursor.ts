@@ -1,7 +1,8 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EditMark } from "../../model/edit-mark.ts";
-import { countForks, isEditMark } from "../../model/edit-mark.ts";
+import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeOutcome, EpisodeResult } from "../../model/executor.ts";
+import { copyOf, forkOrigins } from "../../model/fork-origins.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { errorStack, isError, valueText } from "../../telemetry/value-text.ts";
@@ -42,8 +43,8 @@ export class Cursor implements CursorPlace, Drained {
   readonly #feed = new EventFeed();
   #fresh: readonly HistoryEvent[] = NO_EVENTS;
   #guards = 0;
-  /** What stands before a mark of a fork was recorded for its original. */
-  #forksAhead = 0;
+  /** Of the marks of forks that are still to come: what stands before one was recorded for its original. */
+  #origins: readonly InstanceId[] = [];
   #divergence: (Divergence & Mismatch) | null = null;
   #answer: ((result: EpisodeResult | Promise<EpisodeResult>) => void) | null = null;
 
@@ -85,8 +86,7 @@ export class Cursor implements CursorPlace, Drained {
       if (history !== null && fresh.some(isEditMark)) this.call.ledger.comparesInputs = true;
       if (history !== null && history.length > 0) {
         this.call.replaying = true;
-        this.#forksAhead = countForks(history) + countForks(fresh);
-        this.call.ledger.isCopy = this.#forksAhead > 0;
+        this.#copyOf([...forkOrigins(history), ...forkOrigins(fresh)]);
         this.call.retried = retriedAttempts(history);
         this.call.dropped.replay(history);
         this.call.patches.replay(history);
@@ -175,9 +175,13 @@ export class Cursor implements CursorPlace, Drained {
   }
 
   #historyEdited(mark: EditMark): void {
-    if (mark.kind === "ExecutionForked") this.#forksAhead -= 1;
-    this.call.ledger.isCopy = this.#forksAhead > 0;
+    if (mark.kind === "ExecutionForked") this.#copyOf(this.#origins.slice(1));
     if (this.call.started !== null) this.call.values.reseed(mark.seed);
+  }
+
+  #copyOf(origins: readonly InstanceId[]): void {
+    this.#origins = origins;
+    this.call.ledger.copy = copyOf(origins, this.call.instanceId);
   }
 
   #episodeStarted(ts: number): void {
