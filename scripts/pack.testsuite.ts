@@ -112,7 +112,7 @@ function everyEntry(): string {
   const imports = paths.map(([path], index) => `import * as entry${index} from "perdure${path.slice(1)}";`);
   return [
     ...imports,
-    `if (![${paths.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 2)) process.exit(1);`,
+    `if (![${paths.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 0)) process.exit(1);`,
   ].join("\n");
 }
 

@@ -16,7 +16,8 @@ const LICENSED = /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//;
 
 /** Writes the page, with names that change with their contents, and says what it is made of. */
 export async function buildConsole(output: string = OUTPUT): Promise<Metafile> {
-  rmSync(output, { recursive: true, force: true });
+  // Beside the page there is code of the package.
+  rmSync(join(output, "assets"), { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const { metafile }: BuildResult<{ metafile: true }> = await build({
     entryPoints: { console: ENTRY },

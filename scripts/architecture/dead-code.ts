@@ -10,7 +10,7 @@ export interface RepositoryFile {
 
 /** Where programs begin: what the package exports, what npm scripts and tests start, and every example. */
 const ENTRIES: readonly RegExp[] = [
-  /^packages\/perdure\/src\/(?:index|testing\/index|testing\/store|http\/index|cli\/main)\.ts$/,
+  /^packages\/perdure\/src\/(?:index|testing\/index|testing\/store|http\/index|console\/index|cli\/main)\.ts$/,
   /\.(?:test|testsuite)\.ts$/,
   /^(?:examples|packages\/perdure\/templates)\//,
   /^packages\/perdure\/test\/golden\/record-histories\.ts$/,
@@ -24,6 +24,7 @@ const PACKAGE_ENTRIES: Readonly<Record<string, string>> = {
   "perdure/testing": "packages/perdure/src/testing/index.ts",
   "perdure/store": "packages/perdure/src/testing/store.ts",
   "perdure/http": "packages/perdure/src/http/index.ts",
+  "perdure/console": "packages/perdure/src/console/index.ts",
 };
 
 /** A file named by a string: a worker thread, a child process. Such a file is in use, and so are all its exports. */

@@ -64,7 +64,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions", "schedules"] },
   http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store", "stores/memory"] },
-  console: { imports: ["http", "client", "model"], types: ["functions", "store"], tests: ["store", "stores/memory"] },
+  console: { imports: ["http", "client", "model", "require-node.ts"], types: ["functions", "store"], tests: ["store", "stores/memory"] },
   "app-threads": {
     imports: ["executors", "durable-http", "functions", "client", "http", "model", "replay", "schedules"],
   },

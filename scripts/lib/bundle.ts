@@ -7,6 +7,7 @@ import { build } from "esbuild";
 const ENTRIES = [
   "index",
   "http/index",
+  "console/index",
   "testing/index",
   "testing/store",
   "cli/main",

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Console, ConsoleOptions } from "../console/create-console.ts";
+import type { Console, HostConsoleOptions } from "../console/open-console.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
@@ -22,12 +22,12 @@ export function checkReadKey(where: string, { key, "read-key": readKey }: StartO
 }
 
 /** The console of a host; null: it has none. Its code is loaded with the first request: a start does not wait for it. */
-export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNullable<ConsoleOptions["httpFunctions"]>): Console | null {
+export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNullable<HostConsoleOptions["httpFunctions"]>): Console | null {
   if (parts.options["no-console"] === true) return null;
   let loaded: Console | null = null;
   const load = async (): Promise<Console> => {
-    const { createConsole } = await import("../console/create-console.ts");
-    loaded ??= createConsole(hub, { ...optionsOf(hub, parts), httpFunctions });
+    const { openConsole } = await import("../console/open-console.ts");
+    loaded ??= openConsole(hub, { ...optionsOf(hub, parts), httpFunctions });
     return loaded;
   };
   return {
@@ -38,7 +38,7 @@ export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNull
   };
 }
 
-function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, app }: HostParts): ConsoleOptions {
+function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, app }: HostParts): HostConsoleOptions {
   const { "read-key": readKey, "console-payloads": payloads = "show" } = options;
   return {
     path: CONSOLE_PATH,

@@ -1,4 +1,4 @@
-import type { Console } from "../console/create-console.ts";
+import type { Console } from "../console/open-console.ts";
 import type { HttpServer } from "../http/index.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";

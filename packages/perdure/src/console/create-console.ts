@@ -1,134 +1,20 @@
-import type { StoreClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
-import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { HttpMount } from "../http/mounts.ts";
-import type { HttpDefaults } from "../http/served-hub.ts";
-import { realScheduler } from "../process/real-time.ts";
-import type { StoreCapabilities } from "../store/contract.ts";
-import { errorAnswer, NOT_KEPT, securedResponse } from "./answers.ts";
-import { answerApi } from "./api.ts";
-import { BulkRuns } from "./bulk/bulk-runs.ts";
-import type { ConsoleHub, ConsoleParts } from "./call.ts";
-import { INSTANCE_ACTIONS } from "./instance-actions.ts";
-import { PageFiles } from "./page-files.ts";
-import { Sessions } from "./session.ts";
-import type { ConsolePayloads } from "./shown-payloads.ts";
-import { shownPayloads } from "./shown-payloads.ts";
-import { Streams } from "./stream/streams.ts";
-import type { DevNote, Feature, HubInfo } from "./wire.ts";
+import type { ConsoledHub, ConsoleOptions } from "./console-options.ts";
+import { CREATE_CONSOLE, checkConsoleOptions } from "./console-options.ts";
+import { openConsole } from "./open-console.ts";
 
-/** A `TaskHub`. */
-export interface ConsoleSource {
-  readonly hubClient: StoreClient;
-  readonly schedules: ScheduleClient;
-  readonly name: string;
-  readonly store: StoreCapabilities;
-  readonly httpDefaults: HttpDefaults;
-  readonly isClosing: boolean;
-  readonly now: number;
-}
-
-export interface ConsoleOptions extends Partial<Pick<HubInfo, "version" | "retention" | "isDev" | "hasWorker" | "paths">> {
-  /** Default "/console". */
-  readonly path?: string;
-  /** They open everything. None: who reaches this host may do everything. Default: those of the hub. */
-  readonly keys?: readonly string[];
-  /** They open reading, and nothing else. */
-  readonly readKeys?: readonly string[];
-  /** Default "show". */
-  readonly payloads?: ConsolePayloads;
-  /** HTTP functions that this host serves. */
-  readonly httpFunctions?: ConsoleHub["httpFunctions"];
-  /** Folder of an app that is being written: lines of its code are shown. Default: none. */
-  readonly sources?: string;
-  /** Folder of the built page. Default: that of the package. */
-  readonly files?: string;
-}
-
-export interface Console extends HttpMount {
-  /** To all open pages. */
-  tell(note: DevNote): void;
-  endStreams(): void;
-}
-
-const API = "/api/v1";
-const WHERE = "createConsole";
-const FEATURES: readonly Feature[] = ["start", ...INSTANCE_ACTIONS, "bulk", "entities", "schedules"];
-const NO_RATES = {
-  ...{ endedPerSecond: null, activitiesPerSecond: null, activitiesFailed: null, commit: null },
-  ...{ rowsPerCommit: null, eventToEpisode: null, unclaimed: null },
-};
-const STORES = ["memory", "sqlite", "postgres"] as const;
-
-/** The page at `path`/ and its API below it. All addresses that it gives are relative, so that it works behind any prefix of a proxy. */
-export function createConsole(hub: ConsoleSource, options: ConsoleOptions = {}): Console {
-  const { path = "/console" } = options;
-  const parts = partsOf(hub, options);
-  const files = new PageFiles(options.files);
-  const folder = `${path.slice(path.lastIndexOf("/") + 1)}/`;
-  return {
-    path,
-    async handle(request, context) {
-      if (context.path === API || context.path.startsWith(`${API}/`)) return answerApi(parts, request, context.path.slice(API.length));
-      if (request.method !== "GET" && request.method !== "HEAD")
-        return errorAnswer(fault("CONSOLE_NOT_FOUND", `${request.method} ${context.path}`), "", parts.log);
-      if (context.path === "") return securedResponse(null, 308, { Location: folder, ...NOT_KEPT });
-      return files.answer(request, context.path);
-    },
-    endStreams: () => parts.streams.end(),
-    tell: (data) => parts.streams.tell({ type: "dev", data }),
-  };
-}
-
-function partsOf(source: ConsoleSource, options: ConsoleOptions): ConsoleParts {
-  const { hubClient: client, httpDefaults } = source;
-  const { log, maxJsonDepth } = httpDefaults;
-  const { keys = httpDefaults.keys, readKeys = [] } = options;
-  checkKeys(keys, readKeys);
-  const payloads = shownPayloads(options.payloads ?? "show", WHERE);
-  const inspector = client.inspector({ shown: payloads.shown });
-  const now = () => source.now;
-  const isClosing = () => source.isClosing;
-  const scheduler = realScheduler(false);
-  const readTick = async () => ({ now: now(), counts: await inspector.counts(), rates: NO_RATES, workers: [] });
-  const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick });
-  const changed = (run: Parameters<ConstructorParameters<typeof BulkRuns>[0]["changed"]>[0]) => streams.tell({ type: "bulk", data: run });
-  return {
-    hub: { client, schedules: source.schedules, maxJsonDepth, isClosing, now, httpFunctions: options.httpFunctions ?? (() => []) },
-    inspector,
-    info: infoOf(source, options),
-    sessions: new Sessions({ keys, readKeys }, () => Date.now()),
-    payloads,
-    sources: options.sources ?? null,
-    log,
-    bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),
-    streams,
-  };
-}
-
-/** A key that only reads must not be one that does everything, and without those there is nothing that it keeps closed. */
-function checkKeys(keys: readonly string[], readKeys: readonly string[]): void {
-  const isKey = (key: unknown) => typeof key === "string" && key.trim() !== "";
-  if (!readKeys.every(isKey) || readKeys.some((key) => keys.includes(key)))
+/** The web console of a hub, to be served by `createHttpHandler(hub, { mounts: [createConsole(hub)] })`. Throws for options that cannot work. */
+export function createConsole(hub: ConsoledHub, options: ConsoleOptions = {}): HttpMount {
+  if (typeof hub !== "object" || hub === null || !("hubClient" in hub))
     throw fault(
       "OPTION_INVALID",
-      WHERE,
-      "readKeys",
-      new Withheld(readKeys),
-      "keys that are not empty, and are none of those that open everything",
+      CREATE_CONSOLE,
+      "hub",
+      new Withheld(hub),
+      "a TaskHub, and the options behind it: createConsole(hub, { … })",
     );
-  if (readKeys.length > 0 && keys.length === 0)
-    throw fault("OPTION_INVALID", WHERE, "readKeys", new Withheld(readKeys), "none without keys: then each client may do everything");
-}
-
-function infoOf({ name, store, httpDefaults }: ConsoleSource, options: ConsoleOptions): ConsoleParts["info"] {
-  const { version = "unknown", retention = null, isDev = false, hasWorker = true } = options;
-  const { paths = { functions: null, management: null, metrics: null } } = options;
-  return {
-    ...{ name, version, retention, isDev, hasWorker, paths },
-    store: { kind: STORES.find((kind) => kind === store.name) ?? "other", where: store.location },
-    features: options.sources === undefined ? FEATURES : [...FEATURES, "source"],
-    maxPayloadBytes: httpDefaults.maxPayloadBytes,
-  };
+  checkConsoleOptions(options);
+  return openConsole(hub, options);
 }

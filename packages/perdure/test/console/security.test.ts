@@ -105,14 +105,7 @@ test("it is served below any path, by relative addresses alone", async (t) => {
   assert.equal(handler.serves(new Request("http://localhost:7071/ops/durable/console/x")), true);
 });
 
-test("options that cannot work are errors that name them", async (t) => {
-  for (const options of [
-    { readKeys: [KEY] },
-    { keys: [KEY], readKeys: [KEY] },
-    { payloads: { redact: [] } },
-    { payloads: { redact: ["a..b"] } },
-  ])
-    await assert.rejects(stage(t, options), { code: "OPTION_INVALID" }, JSON.stringify(options));
+test("a mount that cannot be is an error of the handler", async (t) => {
   for (const path of ["console", "/", "/runtime", "/runtime/webhooks/durabletask"])
     await assert.rejects(stage(t, { handler: { mounts: [{ path, handle: async () => new Response() }] } }), /"mounts"/, path);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import type { Console, ConsoleOptions } from "../../../src/console/create-console.ts";
-import { createConsole } from "../../../src/console/create-console.ts";
+import type { Console, HostConsoleOptions } from "../../../src/console/open-console.ts";
+import { openConsole } from "../../../src/console/open-console.ts";
 import type { RegisteredFunction } from "../../../src/functions/registry.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../../../src/http/index.ts";
 import { createHttpHandler } from "../../../src/http/index.ts";
@@ -34,7 +34,7 @@ export interface Stage {
   signIn(key: string): Promise<string>;
 }
 
-export interface StageOptions extends ConsoleOptions {
+export interface StageOptions extends HostConsoleOptions {
   readonly functions?: readonly RegisteredFunction[];
   readonly handler?: HttpHandlerOptions;
   /** Default true. */
@@ -51,7 +51,7 @@ export async function stage(
   const hub = await TaskHub.open("memory:", { functions, log: false, keys: options.keys ?? [] });
   if (startsWorker) await hub.start();
   t.after(() => hub.close());
-  const page = createConsole(hub, options);
+  const page = openConsole(hub, options);
   const handler = createHttpHandler(hub, { mounts: [page], ...ofHandler });
   t.after(() => handler.endStreams());
   const ask = (path: string, { method = "GET", body, headers = {}, cookie }: Asked = {}) => {

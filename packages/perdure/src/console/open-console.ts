@@ -1,0 +1,106 @@
+import { fault } from "../errors/perdure-error.ts";
+import { DEFAULT_METHODS } from "../http/function-routes.ts";
+import type { HttpMount } from "../http/mounts.ts";
+import { realScheduler } from "../process/real-time.ts";
+import { errorAnswer, NOT_KEPT, securedResponse } from "./answers.ts";
+import { answerApi } from "./api.ts";
+import { BulkRuns } from "./bulk/bulk-runs.ts";
+import type { ConsoleHub, ConsoleParts } from "./call.ts";
+import type { ConsoledHub, ConsoleOptions } from "./console-options.ts";
+import { CREATE_CONSOLE, checkKeys, DEFAULT_PATH } from "./console-options.ts";
+import { INSTANCE_ACTIONS } from "./instance-actions.ts";
+import { PageFiles } from "./page-files.ts";
+import { Sessions } from "./session.ts";
+import { shownPayloads } from "./shown-payloads.ts";
+import { Streams } from "./stream/streams.ts";
+import type { DevNote, Feature, HubInfo } from "./wire.ts";
+
+/** What a host knows beside what its console is told. */
+export interface HostConsoleOptions extends ConsoleOptions, Partial<Pick<HubInfo, "retention" | "isDev" | "hasWorker" | "paths">> {
+  /** HTTP functions that this host serves, if they may become others. */
+  readonly httpFunctions?: ConsoleHub["httpFunctions"];
+  /** Folder of an app that is being written: lines of its code are shown. Default: none. */
+  readonly sources?: string;
+  /** Folder of the built page. Default: that of the package. */
+  readonly files?: string;
+}
+
+export interface Console extends HttpMount {
+  /** To all open pages. */
+  tell(note: DevNote): void;
+  endStreams(): void;
+}
+
+const API = "/api/v1";
+const FEATURES: readonly Feature[] = ["start", ...INSTANCE_ACTIONS, "bulk", "entities", "schedules"];
+const NO_RATES = {
+  ...{ endedPerSecond: null, activitiesPerSecond: null, activitiesFailed: null, commit: null },
+  ...{ rowsPerCommit: null, eventToEpisode: null, unclaimed: null },
+};
+const STORES = ["memory", "sqlite", "postgres"] as const;
+
+/** The page at `path`/ and its API below it. All addresses that it gives are relative, so that it works behind any prefix of a proxy. */
+export function openConsole(hub: ConsoledHub, options: HostConsoleOptions = {}): Console {
+  const { path = DEFAULT_PATH } = options;
+  const parts = partsOf(hub, options);
+  const files = new PageFiles(options.files);
+  const folder = `${path.slice(path.lastIndexOf("/") + 1)}/`;
+  return {
+    path,
+    async handle(request, context) {
+      if (context.path === API || context.path.startsWith(`${API}/`)) return answerApi(parts, request, context.path.slice(API.length));
+      if (request.method !== "GET" && request.method !== "HEAD")
+        return errorAnswer(fault("CONSOLE_NOT_FOUND", `${request.method} ${context.path}`), "", parts.log);
+      if (context.path === "") return securedResponse(null, 308, { Location: folder, ...NOT_KEPT });
+      return files.answer(request, context.path);
+    },
+    endStreams: () => parts.streams.end(),
+    tell: (data) => parts.streams.tell({ type: "dev", data }),
+  };
+}
+
+function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts {
+  const { hubClient: client, httpDefaults } = source;
+  const { log, maxJsonDepth } = httpDefaults;
+  const { keys = httpDefaults.keys, readKeys = [] } = options;
+  checkKeys(keys, readKeys);
+  const payloads = shownPayloads(options.payloads ?? "show", CREATE_CONSOLE);
+  const inspector = client.inspector({ shown: payloads.shown });
+  const now = () => source.now;
+  const isClosing = () => source.isClosing;
+  const scheduler = realScheduler(false);
+  const readTick = async () => ({ now: now(), counts: await inspector.counts(), rates: NO_RATES, workers: [] });
+  const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick });
+  const changed = (run: Parameters<ConstructorParameters<typeof BulkRuns>[0]["changed"]>[0]) => streams.tell({ type: "bulk", data: run });
+  return {
+    hub: {
+      client,
+      schedules: source.schedules,
+      maxJsonDepth,
+      isClosing,
+      now,
+      httpFunctions:
+        options.httpFunctions ??
+        (() => source.registry.http.map(({ name, methods = DEFAULT_METHODS, route = name }) => ({ name, methods, route }))),
+    },
+    inspector,
+    info: infoOf(source, options),
+    sessions: new Sessions({ keys, readKeys }, () => Date.now()),
+    payloads,
+    sources: options.sources ?? null,
+    log,
+    bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),
+    streams,
+  };
+}
+
+function infoOf({ name, store, httpDefaults }: ConsoledHub, options: HostConsoleOptions): ConsoleParts["info"] {
+  const { version = "unknown", retention = null, isDev = false, hasWorker = true } = options;
+  const { paths = { functions: null, management: null, metrics: null } } = options;
+  return {
+    ...{ name, version, retention, isDev, hasWorker, paths },
+    store: { kind: STORES.find((kind) => kind === store.name) ?? "other", where: store.location },
+    features: options.sources === undefined ? FEATURES : [...FEATURES, "source"],
+    maxPayloadBytes: httpDefaults.maxPayloadBytes,
+  };
+}
