@@ -6,6 +6,7 @@ import { codeTokens } from "./code-tokens.ts";
 import { guardOf, misfitOf } from "./divergence.ts";
 import { eventJson, historyJson } from "./event-json.ts";
 import { actionName, actionsFor } from "./instance-actions.ts";
+import { openCalls } from "./open-calls.ts";
 import { siteOf, siteText } from "./places.ts";
 import { utf8Length } from "./utf8.ts";
 import { groupedWaits, waitText, whyHeadline, withLocalTimes } from "./why-text.ts";
@@ -50,7 +51,10 @@ describe("why an instance waits", () => {
     assert.equal(waitText({ ...event, state: "in the inbox", text: "It came." }, NOW), "It came.");
     const activity = wait({ kind: "activity", name: "Pack", attempt: 1, worker: 2 });
     assert.equal(waitText({ ...activity, state: "running" }, NOW), "runs on worker 2, asked for 1 m 1 s ago");
-    assert.equal(waitText({ ...activity, state: "with its owner" }, NOW), "runs or is in line at worker 2, for 1 m 1 s");
+    const atOwner = { ...activity, state: "with its owner" };
+    assert.equal(waitText({ ...atOwner, since: NOW - 9_000 }, NOW), "runs or is in line at worker 2, for 9 s");
+    assert.equal(waitText(atOwner, NOW), "is in line, or has just begun, at worker 2, for 1 m 1 s");
+    assert.deepEqual(openCalls([{ ...atOwner, eventId: 4 }], NOW), [{ eventId: 4, inLineUntil: NOW - 15_000, note: "" }]);
     assert.equal(waitText({ ...activity, state: "no worker has it", text: "No worker has taken it." }, NOW), "No worker has taken it.");
   });
 

@@ -94,7 +94,7 @@ function rowOf(first: number, drafts: readonly AttemptDraft[], open: ReadonlyMap
     start: beginning.event.ts,
     end: isOpen ? end : endedAt,
     state,
-    segments: drafts.flatMap((draft) => segmentsOf(draft, open.get(draft.event.id)?.isInLine === true, end)),
+    segments: drafts.flatMap((draft) => segmentsOf(draft, open.get(draft.event.id)?.inLineUntil ?? null, end)),
     points: isSentOff(event) ? [{ kind: "sent", at: event.ts, text: "started, and not waited for" }] : [],
     attempts,
     instanceId: event.kind === "SubOrchestrationInstanceCreated" ? event.instanceId : null,
@@ -119,7 +119,7 @@ function namesOf(event: Scheduled, known: string): Pick<TimelineRow, "name" | "n
     : { name: event.name, note: event.instanceId };
 }
 
-function segmentsOf(draft: AttemptDraft, isInLine: boolean, end: number | null): readonly Segment[] {
+function segmentsOf(draft: AttemptDraft, inLineUntil: number | null, end: number | null): readonly Segment[] {
   const { event, from, ended, pause } = draft;
   if (isSentOff(event)) return [];
   const isFailed = failureOf(ended?.event) !== null;
@@ -127,12 +127,22 @@ function segmentsOf(draft: AttemptDraft, isInLine: boolean, end: number | null):
   const behind: readonly Segment[] = pause === null ? [] : [{ kind: "pause", from: pause.from, to: pause.to ?? end, isFailed: false }];
   if (event.kind === "SubOrchestrationInstanceCreated") return [{ kind: "child", from, to, isFailed }, ...behind];
   const ran = ranOf(ended?.event);
-  if (to === null || ran === null || ended === null) return [{ kind: isInLine ? "inLine" : "unsplit", from, to, isFailed }, ...behind];
+  if (to === null || ran === null || ended === null) return [...untold(from, to, inLineUntil, isFailed), ...behind];
   const parts = split(from, to, ran);
   return [
     ...(parts.inLine > 0 ? [{ kind: "inLine", from, to: from + parts.inLine, isFailed: false } as const] : []),
     { kind: "ran", from: from + parts.inLine, to, isFailed },
     ...behind,
+  ];
+}
+
+/** Of a call of which the history does not say how long it ran. */
+function untold(from: number, to: number | null, inLineUntil: number | null, isFailed: boolean): readonly Segment[] {
+  if (inLineUntil === null || inLineUntil <= from || to !== null) return [{ kind: "unsplit", from, to, isFailed }];
+  if (inLineUntil === Number.POSITIVE_INFINITY) return [{ kind: "inLine", from, to, isFailed }];
+  return [
+    { kind: "inLine", from, to: inLineUntil, isFailed: false },
+    { kind: "unsplit", from: inLineUntil, to, isFailed },
   ];
 }
 

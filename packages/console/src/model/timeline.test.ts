@@ -68,9 +68,11 @@ describe("the rows of a timeline", () => {
     assert.deepEqual(shapes(rowNamed(fold([activity(0, "Pack", 1), completed(0, 3)]).rows, "Pack")), ["unsplit 1-3"]);
     const open = numbered([started, activity(0, "Pack", 1)]);
     assert.deepEqual(shapes(rowNamed(foldTimeline(open).rows, "Pack")), ["unsplit 1-"]);
-    const inLine = foldTimeline(open, { open: [{ eventId: 0, isInLine: true, note: "in line" }] });
+    const inLine = foldTimeline(open, { open: [{ eventId: 0, inLineUntil: Number.POSITIVE_INFINITY, note: "in line" }] });
     assert.deepEqual(shapes(rowNamed(inLine.rows, "Pack")), ["inLine 1-"]);
     assert.equal(noteText(rowNamed(inLine.rows, "Pack")), "in line");
+    const atOwner = foldTimeline(open, { open: [{ eventId: 0, inLineUntil: at(60), note: "" }] });
+    assert.deepEqual(shapes(rowNamed(atOwner.rows, "Pack")), ["inLine 1-60", "unsplit 60-"]);
   });
 
   it("have all attempts of a call in one, with the pauses between them", () => {

@@ -79,7 +79,8 @@ export interface Attempt {
 /** What is known of open calls beside the history: from the answer to why the instance waits. */
 export interface OpenCall {
   readonly eventId: number;
-  readonly isInLine: boolean;
+  /** Up to here it was surely in line; null: nobody knows when it began to run, if it did. Infinity: it still is. */
+  readonly inLineUntil: number | null;
   /** What is known of it, for beside its name. */
   readonly note: string;
 }

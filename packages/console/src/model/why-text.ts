@@ -1,5 +1,6 @@
 import type { Wait, Why } from "../api/wire.ts";
 import { roughText } from "./durations.ts";
+import { isSurelyInLine } from "./open-calls.ts";
 import type { Zone } from "./time-text.ts";
 import { clockText, dayText } from "./time-text.ts";
 
@@ -92,6 +93,8 @@ export function waitText(wait: Wait, now: number, zone: Zone = "local"): string 
     case "activity": {
       const tries = attempt !== null && attempt > 1 ? `attempt ${attempt}${of === null ? "" : ` of ${of}`} ` : "";
       if (state === "running" && worker !== null) return `${tries}runs on worker ${worker}, asked for ${waited} ago`;
+      if (isSurelyInLine(wait, now))
+        return `${tries}is in line, or has just begun, at worker ${worker ?? "that has the instance"}, for ${waited}`;
       return state === "with its owner"
         ? `${tries}runs or is in line${worker === null ? "" : ` at worker ${worker}`}, for ${waited}`
         : withLocalTimes(wait.text, now, zone);

@@ -3,11 +3,12 @@ import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { get, getText, part, post } from "../api/client.ts";
 import type { CodeFrame, CodeSite, HistoryItem, HistoryPage, InstanceDetail, InstanceRow, Preview, Why } from "../api/wire.ts";
-import { listen, streamState, watchInstances } from "./hub.ts";
+import { listen, storeNow, streamState, watchInstances } from "./hub.ts";
 import { asError, isMissing } from "./problems.ts";
 
 /** Of a longer history the end comes first. */
 const FIRST_EVENTS = 1_000;
+const AGAIN_MS = 10_000;
 
 /** What is loaded of a history: a range without gaps, up to its end. */
 export interface LoadedHistory {
@@ -24,6 +25,8 @@ export class InstanceView {
   readonly id: string;
   /** That have had it in memory, or run something of it, since it is looked at. */
   readonly workers = new Set<number>();
+  /** When why it waits was read, store time. */
+  readAt = 0;
   readonly #detail = signal<InstanceDetail | null>(null);
   readonly #why = signal<Why | null>(null);
   readonly #history = signal<LoadedHistory>(EMPTY);
@@ -71,7 +74,12 @@ export class InstanceView {
     const stopReading = effect(() => {
       if (streamState.value === "open") this.refresh();
     });
+    // What is in line begins to run without that anything of the instance changes.
+    const timer = setInterval(() => {
+      if (!document.hidden && this.#why.peek()?.waits.some(({ kind }) => kind === "activity") === true) this.refresh();
+    }, AGAIN_MS);
     this.#stop = () => {
+      clearInterval(timer);
       stopListening();
       stopReading();
     };
@@ -155,6 +163,7 @@ export class InstanceView {
     const known = detail.executionId === this.#executionId ? this.#history.peek() : EMPTY;
     const history = await readOn(this.id, known.total > detail.events ? EMPTY : known);
     this.#executionId = detail.executionId;
+    this.readAt = storeNow();
     for (const worker of [detail.owner?.worker, ...why.waits.map((wait) => wait.worker)]) if (worker != null) this.workers.add(worker);
     batch(() => {
       this.#detail.value = detail;

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
-import type { HistoryItem, Wait } from "../../api/wire.ts";
-import type { OpenCall, Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
+import type { HistoryItem } from "../../api/wire.ts";
+import { openCalls } from "../../model/open-calls.ts";
+import type { Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
 import { foldTimeline, withChild } from "../../model/timeline-fold.ts";
 import { deaths } from "../../state/deaths.ts";
 import { clock } from "../../state/hub.ts";
@@ -103,7 +104,7 @@ function useTimeline(view: InstanceView, name: string, history: LoadedHistory): 
   const children = view.children.value;
   const dead = deaths.value;
   const takeovers = useMemo(() => takeoversOf(history.items, view.workers, dead), [history, dead]);
-  const open = useMemo(() => openCalls(waits ?? []), [waits]);
+  const open = useMemo(() => openCalls(waits ?? [], view.readAt), [waits]);
   return useMemo(() => {
     const own = foldTimeline(history.items, { name, open, takeovers });
     let { rows } = own;
@@ -114,21 +115,6 @@ function useTimeline(view: InstanceView, name: string, history: LoadedHistory): 
     return { ...own, rows };
   }, [name, history, open, takeovers, children]);
 }
-
-const IN_LINE: ReadonlySet<string> = new Set(["in line", "alone", "no worker has it", "no free slot"]);
-
-const openCalls = (waits: readonly Wait[]): readonly OpenCall[] =>
-  waits.flatMap(({ kind, eventId, state, worker }) =>
-    kind !== "activity" || eventId === null
-      ? []
-      : [
-          {
-            eventId,
-            isInLine: IN_LINE.has(state),
-            note: state === "running" && worker !== null ? `runs on worker ${worker}` : IN_LINE.has(state) ? state : "",
-          },
-        ],
-  );
 
 /** Workers that died and had something of it: that ran one of its calls, or had it in memory. */
 function takeoversOf(items: readonly HistoryItem[], had: ReadonlySet<number>, dead: readonly Takeover[]): readonly Takeover[] {
