@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { setImmediateNow } from "../process/real-globals.ts";
+import { keepObjectsYoung } from "../process/young-objects.ts";
 import { CallMemory } from "./call-memory.ts";
 import { uncaughtReason } from "./endings.ts";
 import type { LastWords, ProcessData } from "./process-wire.ts";
@@ -8,6 +9,7 @@ import { lineFrame, PacketReader, PIPES, packet, writeNow } from "./process-wire
 import { ThreadServer } from "./thread-server.ts";
 import { errorToWire } from "./wire-error.ts";
 
+keepObjectsYoung();
 const calls = new CallMemory();
 let uncaught: LastWords["uncaught"] = null;
 
