@@ -3,7 +3,7 @@ import type { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import { ClientServer } from "./client-server.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
-import type { Answer, FromThread, ToThread, WireWork, Work } from "./messages.ts";
+import type { Answer, FromThread, ToThread } from "./messages.ts";
 import { RequestBodies } from "./request-bodies.ts";
 import type { LineEnd, StartLine, ThreadLine } from "./thread-line.ts";
 import { errorFromWire } from "./wire-error.ts";
@@ -115,18 +115,8 @@ export class AppThread {
     this.#calls[word] = call;
     this.#size += 1;
     call.thread = this;
-    this.tell({ kind: "run", call: word, work: this.#onItsWay(call.work) });
+    this.tell({ kind: "run", call: word, work: this.#requests.onItsWay(call.work) });
     return true;
-  }
-
-  #onItsWay(work: Work): WireWork {
-    if (work.kind !== "invocation") return work;
-    const { request } = work;
-    if (request.kind !== "http") return { kind: "invocation", request };
-    const { body } = request;
-    if (!(body instanceof ReadableStream)) return { kind: "invocation", request: { ...request, body } };
-    this.#requests.add(request.id, body);
-    return { kind: "invocation", request: { ...request, body: "parts" } };
   }
 
   tell(message: ToThread): void {
@@ -142,6 +132,19 @@ export class AppThread {
     this.#idleLooks = this.isEmpty ? this.#idleLooks + 1 : 0;
     if (this.life === "ready" && this.#looks >= heldAfter) this.life = "held";
     else if (this.life === "held" && !isSilent) this.life = "ready";
+    if (this.life === "held") this.#takeAnswers();
+    if (this.life === "held" && this.isEmpty) this.#events.emptied(this);
+  }
+
+  /** Calls that have ended before the one that holds it: their answers come again when it lets go, and find no call then. */
+  #takeAnswers(): void {
+    for (const message of this.#line.claims.answers) {
+      const call = message.kind === "answer" ? this.#take(message.call) : null;
+      if (call === null || message.kind !== "answer") continue;
+      if (call.work.kind === "episode") this.tell({ kind: "forget", no: call.work.request.no });
+      this.#over(call);
+      this.#events.answered(this, call, message.answer as Answer);
+    }
   }
 
   /** Takes back what it has not begun. */
@@ -263,6 +266,7 @@ export class AppThread {
   #ended(end: LineEnd): void {
     const { claims } = this.#line;
     this.life = "ended";
+    this.#takeAnswers();
     const calls = this.#words.flatMap((word) => {
       const call = this.#take(word);
       return call === null ? [] : [{ word, call }];

@@ -1,3 +1,5 @@
+import { AnswerBoard } from "./answer-board.ts";
+
 const TURNS = 0;
 const ACCUSED = 1;
 const RUNNING = 2;
@@ -7,13 +9,15 @@ const NO_CALL = -1;
 /** Calls that one thread may have at once. 256 KiB. */
 export const MOST_CALLS = 65_536;
 
+const CALL_BYTES = Int32Array.BYTES_PER_ELEMENT * (FIRST + MOST_CALLS);
+
 /** Numbers of the calls that have the same place, one after another. They come round again; two that are compared are always near each other. */
 const NUMBERS = 2 ** 30;
 export const numberAfter = (number: number): number => (number + 1) % NUMBERS;
 const isOlder = (one: number, other: number): boolean => (one - other + NUMBERS) % NUMBERS >= NUMBERS / 2;
 
 /** What the thread that runs an app says of its calls. */
-export type OwnCalls = Pick<CallMemory, "come" | "begin" | "runs" | "paused" | "turn" | "accuse">;
+export type OwnCalls = Pick<CallMemory, "come" | "begin" | "numberOf" | "answers" | "running" | "runs" | "paused" | "turn" | "accuse">;
 
 /** A call, by its place and its number there. */
 export type PlacedCall = readonly [call: number, number: number];
@@ -30,13 +34,16 @@ export type PlacedCall = readonly [call: number, number: number];
  */
 export class CallMemory {
   readonly words: SharedArrayBuffer;
+  /** Each line: the number of the call at its place, and the message. */
+  readonly answers: AnswerBoard;
   readonly #view: Int32Array;
   /** In the thread: the number of the call that came last, by its place. */
   readonly #numbers: number[] = [];
 
-  constructor(words: SharedArrayBuffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * (FIRST + MOST_CALLS))) {
+  constructor(words: SharedArrayBuffer = new SharedArrayBuffer(CALL_BYTES + AnswerBoard.bytes)) {
     this.words = words;
-    this.#view = new Int32Array(words);
+    this.answers = new AnswerBoard(words, CALL_BYTES);
+    this.#view = new Int32Array(words, 0, FIRST + MOST_CALLS);
   }
 
   // --- in the thread that runs the app ---
@@ -46,6 +53,10 @@ export class CallMemory {
     const number = numberAfter(this.#numbers[call] ?? 0);
     this.#numbers[call] = number;
     return Atomics.load(this.#view, FIRST + call) !== takenBack(number);
+  }
+
+  numberOf(call: number): number {
+    return this.#numbers[call] ?? 0;
   }
 
   /** True also of one that has. False: it was taken back. */

@@ -7,7 +7,7 @@ export interface CallPlace {
   call: number | null;
   /** Of an orchestration whose episode runs; null: of anything else. */
   readonly orchestration: string | null;
-  readonly calls: Pick<OwnCalls, "begin" | "runs" | "paused">;
+  readonly calls: Pick<OwnCalls, "begin" | "running" | "runs" | "paused">;
 }
 
 /** In a thread of an app: what ends the thread is known by it. */
@@ -27,10 +27,12 @@ export function inCall<T>(code: () => T): T {
   beginCall();
   const { call = null, calls } = callPlace.getStore() ?? {};
   if (call === null || calls === undefined) return code();
+  const { running } = calls;
   calls.runs(call);
   try {
     return code();
   } finally {
-    calls.paused();
+    if (running === null) calls.paused();
+    else calls.runs(running);
   }
 }

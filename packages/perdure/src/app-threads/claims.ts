@@ -1,5 +1,6 @@
 import type { CallMemory } from "./call-memory.ts";
 import { CallPlaces } from "./call-places.ts";
+import type { FromThread } from "./messages.ts";
 import type { CallClaims } from "./thread-line.ts";
 
 /** What is known of the calls of a thread: its memory is this one's too. */
@@ -25,6 +26,10 @@ export class Claims implements CallClaims {
 
   release(call: number): void {
     this.#places.release(call);
+  }
+
+  get answers(): readonly FromThread[] {
+    return this.#places.answersIn(this.#memory.answers.read());
   }
 
   get turns(): number {

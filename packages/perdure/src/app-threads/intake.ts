@@ -1,66 +1,57 @@
-import { nextTick, setImmediateNow } from "../process/real-globals.ts";
+import { setImmediateNow } from "../process/real-globals.ts";
 import type { ToThread } from "./messages.ts";
 
-/** While no more than these wait, each message has a turn of its own. */
-const FEW = 8;
-/** Messages of one turn while more do. */
-const TOGETHER = 16;
 /** Taken and still in the list, at most. */
 const TAKEN = 1_000;
 
 export interface IntakeParts {
   take(message: ToThread): void;
-  /** Messages were taken. */
-  turned(): void;
+  /** Some that came together were taken, and what follows from them has run. */
+  taken(): void;
 }
 
 /**
- * Messages as they come to a thread. Each is taken in a turn of the event loop of its own, in which its answer leaves, as long as few wait; of many, some together, so that their
- * answers leave together. A call that never lets go of the thread keeps back the answers of those before it in its turn, and nothing else. So an HTTP function or a trigger, which no
- * one calls again, is always alone in its turn, and every message is once a thread of the app was held.
+ * Messages as they come to a thread. Between two of them all runs that follows from the first, as far as it waits for nothing: what has ended by then is answered before code of the
+ * next call begins, which may never let go of the thread; and whose code that is, is known. All are taken in one turn of the event loop: Node runs ticks and microtasks
+ * between its immediates.
  */
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #waiting: ToThread[] = [];
   #next = 0;
-  /** Messages that this turn has taken. */
-  #taken = 0;
-  isOneByOne = false;
-  readonly #onTurn = (): void => {
-    this.#taken = 0;
-    this.#go();
-  };
-  readonly #onTick = (): void => {
-    this.#taken = 0;
+  #groups = 0;
+  readonly #onMessage = (): void => this.#takeOne();
+  readonly #onGroup = (): void => {
+    this.#groups -= 1;
+    this.#parts.taken();
   };
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
   }
 
-  add(messages: readonly ToThread[]): void {
-    const mayGo = this.#waiting.length === 0;
-    this.#waiting.push(...messages);
-    if (mayGo) this.#go();
+  /** `taken` will be told. */
+  get isTaking(): boolean {
+    return this.#groups > 0;
   }
 
-  #go(): void {
-    const waiting = this.#waiting;
-    const together = this.isOneByOne || waiting.length - this.#next <= FEW ? 1 : TOGETHER;
-    let isApart = false;
-    for (let message = waiting[this.#next]; message !== undefined; message = waiting[this.#next]) {
-      const wasApart = isApart;
-      isApart = message.kind === "run" && message.work.kind === "invocation";
-      if (this.#taken > 0 && (isApart || wasApart || this.#taken >= together)) break;
-      if (this.#taken === 0) nextTick(this.#onTick);
-      this.#taken += 1;
-      this.#next += 1;
-      this.#parts.take(message);
+  add(messages: readonly ToThread[]): void {
+    this.#groups += 1;
+    for (const message of messages) {
+      this.#waiting.push(message);
+      setImmediateNow(this.#onMessage);
     }
-    this.#parts.turned();
-    if (this.#next < waiting.length) setImmediateNow(this.#onTurn);
-    if (this.#next < waiting.length && this.#next < TAKEN) return;
-    waiting.splice(0, this.#next);
-    this.#next = 0;
+    setImmediateNow(this.#onGroup);
+  }
+
+  #takeOne(): void {
+    const message = this.#waiting[this.#next];
+    if (message === undefined) return;
+    this.#next += 1;
+    if (this.#next >= TAKEN || this.#next === this.#waiting.length) {
+      this.#waiting.splice(0, this.#next);
+      this.#next = 0;
+    }
+    this.#parts.take(message);
   }
 }

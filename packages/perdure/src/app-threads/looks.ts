@@ -8,8 +8,5 @@ export const HELD_AFTER = 4;
 /** … the log has the line that holds it: 2 s. */
 export const TOLD_AFTER = 8;
 
-/** Looks without a thread that is held, after which messages are taken together again: 1 minute. */
-export const ONE_BY_ONE_FOR = 240;
-
 /** So many looks. */
 export const looks = (ms: number): number => ms / LOOK_EVERY_MS;

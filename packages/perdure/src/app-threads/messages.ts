@@ -52,8 +52,6 @@ export type ToThread =
   | { readonly kind: "abortInvocation"; readonly id: string }
   | { readonly kind: "forget"; readonly no: InstanceNo }
   | { readonly kind: "origin"; readonly url: string }
-  /** From now on, or no longer: each message in a turn of its own (intake.ts). */
-  | { readonly kind: "oneByOne"; readonly is: boolean }
   /** The next part of a body is wanted · no more of it is. */
   | { readonly kind: "more" | "enough"; readonly call: number }
   /** As of an answer, of the request with that id. */

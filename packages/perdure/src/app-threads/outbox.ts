@@ -1,6 +1,6 @@
 import { nextTick } from "../process/real-globals.ts";
 import type { Frame } from "./frames.ts";
-import { pack } from "./frames.ts";
+import { frameOf, pack, textOf } from "./frames.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 import { errorToWire } from "./wire-error.ts";
 
@@ -8,6 +8,12 @@ export interface OutboxParts<M> {
   post(frame: Frame): void;
   /** A message holds what cannot cross: the others of its tick have gone. */
   refused(message: M, error: unknown): void;
+  /** More is about to be said: it is flushed then. */
+  isExpecting?(): boolean;
+  /** `text`: as it goes; null: beside the text. False: it cannot wait for others. */
+  mayWait?(message: M, text: string | null): boolean;
+  /** All has left. */
+  left?(): void;
 }
 
 /**
@@ -20,6 +26,7 @@ const MOST = 32;
 export class Outbox<M extends ToThread | FromThread> {
   readonly #parts: OutboxParts<M>;
   #messages: M[] = [];
+  #texts: (string | null)[] = [];
   readonly #onTick = (): void => this.flush();
 
   constructor(parts: OutboxParts<M>) {
@@ -27,20 +34,29 @@ export class Outbox<M extends ToThread | FromThread> {
   }
 
   add(message: M): void {
-    if (this.#messages.push(message) === 1) nextTick(this.#onTick);
+    const text = textOf(message);
+    this.#texts.push(text);
+    const count = this.#messages.push(message);
+    const { mayWait, isExpecting } = this.#parts;
+    if (mayWait?.(message, text) === false) this.flush();
+    else if (count === 1 && isExpecting?.() !== true) nextTick(this.#onTick);
   }
 
   flush(): void {
     if (this.#messages.length === 0) return;
-    const all = this.#messages;
+    const [messages, texts] = [this.#messages, this.#texts];
     this.#messages = [];
-    if (all.length <= MOST) this.#send(all);
-    else for (let from = 0; from < all.length; from += MOST) this.#send(all.slice(from, from + MOST));
+    this.#texts = [];
+    if (messages.length <= MOST) this.#send(texts, messages);
+    else
+      for (let from = 0; from < messages.length; from += MOST)
+        this.#send(texts.slice(from, from + MOST), messages.slice(from, from + MOST));
+    this.#parts.left?.();
   }
 
-  #send(messages: readonly M[]): void {
+  #send(texts: readonly (string | null)[], messages: readonly M[]): void {
     try {
-      this.#parts.post(pack(messages));
+      this.#parts.post(frameOf(texts, messages));
     } catch {
       for (const message of messages) this.#sendAlone(message);
     }

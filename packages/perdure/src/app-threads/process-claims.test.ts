@@ -60,7 +60,7 @@ test("after its end a call counts as begun unless the process has said that it h
     const { host, post } = sides();
     const [first, second] = [post(), post()];
     assert.equal(host.hasBegun(first), false);
-    host.isAs({ kind: "state", turns: 1, begun: [[0, 1]], running: first });
+    host.isAs({ kind: "state", turns: 1, begun: [[0, 1]], answers: [], running: first });
     assert.deepEqual([host.hasBegun(first), host.hasBegun(second)], [true, false]);
     host.ended(lastWords);
     assert.deepEqual([host.hasBegun(first), host.hasBegun(second)], [true, lastWords === null]);

@@ -1,11 +1,10 @@
 import type { PlacedCall } from "./call-memory.ts";
 import { CallPlaces } from "./call-places.ts";
-import type { FromWatch, LastWords, ToWatch } from "./process-wire.ts";
+import type { FromThread } from "./messages.ts";
+import type { LastWords, ProcessState, ToWatch } from "./process-wire.ts";
 import type { CallClaims } from "./thread-line.ts";
 
-type State = Extract<FromWatch, { readonly kind: "state" }>;
-
-const FIRST: State = { kind: "state", turns: 0, begun: [], running: null };
+const FIRST: ProcessState = { kind: "state", turns: 0, begun: [], answers: [], running: null };
 
 interface Withdrawal {
   readonly calls: readonly PlacedCall[];
@@ -51,6 +50,10 @@ export class ProcessClaims implements CallClaims {
     this.#places.release(call);
   }
 
+  get answers(): readonly FromThread[] {
+    return this.#places.answersIn(this.#state.answers);
+  }
+
   get turns(): number {
     return this.#state.turns;
   }
@@ -65,7 +68,7 @@ export class ProcessClaims implements CallClaims {
 
   // --- what the process says ---
 
-  isAs(state: State): void {
+  isAs(state: ProcessState): void {
     this.#state = state;
   }
 

@@ -34,9 +34,18 @@ export type ToWatch =
   /** The calls that the process is in · where it computes · how much of its heap it uses. */
   | { readonly kind: "frames" | "profile" | "heap"; readonly ask: number };
 
+export interface ProcessState {
+  readonly kind: "state";
+  readonly turns: number;
+  /** Told of a process that takes no messages, as is what follows. */
+  readonly begun: readonly PlacedCall[];
+  /** Lines of its board. */
+  readonly answers: readonly string[];
+  readonly running: number | null;
+}
+
 export type FromWatch =
-  /** `begun`: told of a process that takes no messages. */
-  | { readonly kind: "state"; readonly turns: number; readonly begun: readonly PlacedCall[]; readonly running: number | null }
+  | ProcessState
   /** For each of them. */
   | { readonly kind: "withdrawn"; readonly isTaken: readonly boolean[] }
   | { readonly kind: "told"; readonly ask: number; readonly value: unknown };

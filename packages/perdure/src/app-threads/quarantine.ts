@@ -60,10 +60,7 @@ export class Quarantine {
 
   open(thread: AppThread): void {
     const place = this.#threads.get(thread);
-    if (place !== undefined) {
-      place.isOpen = true;
-      thread.tell({ kind: "oneByOne", is: true });
-    }
+    if (place !== undefined) place.isOpen = true;
     this.#next();
   }
 

@@ -1,4 +1,4 @@
-import type { ToThread } from "./messages.ts";
+import type { ToThread, WireWork, Work } from "./messages.ts";
 import type { WireError } from "./wire-error.ts";
 import { errorToWire } from "./wire-error.ts";
 
@@ -22,8 +22,15 @@ export class RequestBodies {
     this.#post = post;
   }
 
-  add(id: string, body: ReadableStream<Uint8Array>): void {
-    this.#open.set(id, { body, reader: null });
+  /** The work of a call as it crosses: a body that comes in parts stays here. */
+  onItsWay(work: Work): WireWork {
+    if (work.kind !== "invocation") return work;
+    const { request } = work;
+    if (request.kind !== "http") return { kind: "invocation", request };
+    const { body } = request;
+    if (!(body instanceof ReadableStream)) return { kind: "invocation", request: { ...request, body } };
+    this.#open.set(request.id, { body, reader: null });
+    return { kind: "invocation", request: { ...request, body: "parts" } };
   }
 
   more(id: string): void {

@@ -9,6 +9,8 @@ export interface CallClaims {
   withdraw(calls: readonly number[], taken: (call: number) => void): void;
   hasBegun(call: number): boolean;
   release(call: number): void;
+  /** Of calls that have ended while the thread takes no messages: those that have not left it. */
+  readonly answers: readonly FromThread[];
   readonly turns: number;
   readonly accused: number | "none" | null;
   readonly running: number | null;

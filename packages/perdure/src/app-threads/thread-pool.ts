@@ -3,7 +3,7 @@ import { doublingPauseMs } from "../process/doubling-pause.ts";
 import type { AppThread } from "./app-thread.ts";
 import type { Call } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
-import { HELD_AFTER, looks, ONE_BY_ONE_FOR, SPARE_AFTER, TOLD_AFTER } from "./looks.ts";
+import { HELD_AFTER, looks, SPARE_AFTER, TOLD_AFTER } from "./looks.ts";
 
 /** Looks at which a thread that is one too many had no calls before it ends. */
 const IDLE_FOR = looks(30_000);
@@ -39,8 +39,6 @@ export class ThreadPool {
   /** Starts in a row that failed. */
   #failures = 0;
   #restarting: (() => void) | null = null;
-  /** Looks since a thread was held. */
-  #sinceHeld = Number.POSITIVE_INFINITY;
   #isClosed = false;
 
   constructor(parts: PoolParts) {
@@ -98,7 +96,6 @@ export class ThreadPool {
     if (entry === undefined) return;
     entry.isOpen = true;
     this.#failures = 0;
-    if (this.#isOneByOne) thread.tell({ kind: "oneByOne", is: true });
     this.#parts.readinessMayDiffer();
     for (const other of this.threads) if (other.life === "held") this.#parts.moveFrom(other);
     this.#runWaiting();
@@ -126,7 +123,6 @@ export class ThreadPool {
       if (thread.life === "held" && thread.silence === TOLD_AFTER) this.#parts.held(thread);
       if (before === "held" && thread.life === "ready") this.#parts.freed(thread);
     }
-    this.#lookWhetherHeld();
     this.fill();
     this.#moveFromHeld();
     this.#endSurplus();
@@ -155,18 +151,6 @@ export class ThreadPool {
 
   #runWaiting(): void {
     for (const call of this.takeWaiting()) this.run(call, null);
-  }
-
-  /** What holds one thread is seldom alone: from then on a thread takes calls so that the next to hold it has no others with it. */
-  #lookWhetherHeld(): void {
-    const before = this.#isOneByOne;
-    this.#sinceHeld = this.threads.some(({ life }) => life === "held") ? 0 : this.#sinceHeld + 1;
-    if (this.#isOneByOne === before) return;
-    for (const thread of this.threads) thread.tell({ kind: "oneByOne", is: !before });
-  }
-
-  get #isOneByOne(): boolean {
-    return this.#sinceHeld < ONE_BY_ONE_FOR;
   }
 
   #moveFromHeld(): void {

@@ -44,17 +44,29 @@ export class ThreadServer implements GuestHost {
 
   constructor(parts: ThreadParts) {
     this.#parts = parts;
-    this.#outbox = new Outbox({ post: parts.post, refused: (message, error) => this.#refused(message, error) });
+    const { calls } = parts;
+    this.#outbox = new Outbox<FromThread>({
+      post: parts.post,
+      refused: (message, error) => this.#refused(message, error),
+      isExpecting: () => this.#intake.isTaking,
+      mayWait: (message, text) =>
+        message.kind !== "answer" || (text !== null && calls.answers.note(`${calls.numberOf(message.call)} ${text}`)),
+      left: () => calls.answers.clear(),
+    });
     const post = (message: FromThread): void => this.#outbox.add(message);
     this.#asks = new ClientProxy(post);
     this.#bodies = new BodySender(post);
     this.#requests = new BodyReceiver({ more: (id) => post({ kind: "moreBody", id }), enough: (id) => post({ kind: "enoughBody", id }) });
     this.#intake = new Intake({
       take: (message) => {
+        calls.paused();
         this.#take(message);
-        parts.calls.paused();
+        calls.turn();
       },
-      turned: () => parts.calls.turn(),
+      taken: () => {
+        calls.paused();
+        this.#outbox.flush();
+      },
     });
     this.publicOrigin = parts.setup.publicOrigin;
   }
@@ -124,9 +136,6 @@ export class ThreadServer implements GuestHost {
       case "origin":
         this.publicOrigin = message.url;
         return;
-      case "oneByOne":
-        this.#intake.isOneByOne = message.is;
-        break;
       case "more":
         this.#bodies.more(message.call);
         break;

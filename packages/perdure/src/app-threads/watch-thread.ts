@@ -25,10 +25,10 @@ let seen = 0;
 let told = "";
 setInterval(() => {
   const { turns, running } = memory;
-  const begun = turns === seen ? memory.begun : [];
+  const [begun, answers] = turns === seen ? [memory.begun, memory.answers.read()] : [[], []];
   seen = turns;
-  const now = `${turns} ${begun.join(" ")} ${running}`;
-  if (now !== told) say({ kind: "state", turns, begun, running });
+  const now = `${turns} ${begun.join(" ")} ${answers.join(" ")} ${running}`;
+  if (now !== told) say({ kind: "state", turns, begun, answers, running });
   told = now;
 }, LOOK_EVERY_MS);
 

@@ -45,9 +45,8 @@ export const ENDINGS_OF: { readonly [isolation in Isolation]: readonly Ending[] 
   process: Object.keys({ ...ENDINGS, ...ENDINGS_OF_PROCESSES }) as readonly Ending[],
 };
 
-/** Whose code it was is known at once, and not by who is alone at the third end. What a native orchestrator does is not known while it holds its thread. */
-const isKnown = (kind: string, workflow: string, fault: string): boolean =>
-  fault !== "eat memory" && fault !== "crash" && !(kind.startsWith("native") && workflow === "is-faulty" && fault === "loop for ever");
+/** Whose code it was is known at once, and not by who is alone at the third end. */
+const isKnown = (fault: string): boolean => fault !== "eat memory" && fault !== "crash";
 
 const BESIDE_MS = 1_500;
 const MEMORY_MB = 96;
@@ -59,7 +58,7 @@ const STOPPED_MS = 90_000;
 /** Beside as many orchestrations, each with an activity that is running when the thread ends. */
 export function testEnding(what: Ending, beside: number, { kind, open }: FaultyApp = native()): void {
   const [workflow, fault, reason] = { ...ENDINGS, ...ENDINGS_OF_PROCESSES }[what];
-  const isNamed = isKnown(kind, workflow, fault);
+  const isNamed = isKnown(fault);
   test(`${what} is stopped with the reason, and nothing beside it is harmed (${kind})`, async (t) => {
     await using app = await open({
       memoryMb: fault === "eat memory" ? MEMORY_MB : null,

@@ -38,6 +38,23 @@ export function testHoldsInTurn(holders: readonly Holder[], threads: number, { k
   });
 }
 
+/** A call that holds a thread among others that came in the same moment, and ended before it began. */
+export function testHeldAmid(count: number, { kind, open }: FaultyApp = native()): void {
+  test(`what ended before a call of the same moment holds the thread is answered while that holds it (${kind})`, async () => {
+    using folder = new Folder();
+    await using app = await open({});
+    await warmedUp(app, folder);
+    const gate = join(folder.path, "open");
+    const before = Healthy.begin(app, folder, count);
+    const { ended } = await begun(app, "activity", { fault: "block", gate });
+    const after = Healthy.begin(app, folder, count);
+    await before.unharmed();
+    await after.unharmed();
+    folder.write("open", "");
+    assert.equal(await ended, "survived");
+  });
+}
+
 /** The instance of what holds a thread for ever is terminated. */
 export function testHeldInVain(holder: "activity" | "orchestrator", { kind, open }: FaultyApp = native()): void {
   test(`a thread that an ${holder} holds is ended when its instance is terminated, and it is not said to run again (${kind})`, async () => {
