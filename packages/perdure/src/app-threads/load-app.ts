@@ -4,6 +4,7 @@ import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { isRegistrable } from "../functions/registry.ts";
 import { importAdvice, importReason } from "./import-advice.ts";
+import { importing } from "./pending-import.ts";
 
 /** Every function that the entry files of an app export, once each, in the order of files and exports. */
 export async function loadApp(app: string, files: readonly string[], cwd: string): Promise<readonly RegisteredFunction[]> {
@@ -20,7 +21,7 @@ export async function loadApp(app: string, files: readonly string[], cwd: string
 
 async function importFile(file: string): Promise<{ readonly [name: string]: unknown }> {
   try {
-    return await import(pathToFileURL(file).href);
+    return await importing<{ readonly [name: string]: unknown }>(file, () => import(pathToFileURL(file).href));
   } catch (error) {
     throw faultFrom(error, "APP_IMPORT_FAILED", file, importReason(error), importAdvice(error));
   }

@@ -37,6 +37,9 @@ export interface FleetParts extends AppThreadsOptions {
 
 const nothing = () => {};
 
+/** An app that has not been loaded by then is said to be still loading. */
+const LONG_LOAD_MS = 10_000;
+
 /** All threads of an app: how they are started, loaded again, looked at and closed. Which calls they get is the router's. */
 export class ThreadFleet implements ThreadEvents {
   readonly #parts: FleetParts;
@@ -97,11 +100,16 @@ export class ThreadFleet implements ThreadEvents {
   async load(): Promise<void> {
     this.#log.loading(this.#setup);
     const began = realClock.monotonicMs();
+    let tell = nothing;
     try {
-      this.#info = await this.#loadings.wait(this.#pool.start());
+      const first = this.#pool.start();
+      tell = runAfter(LONG_LOAD_MS, () => this.#log.stillLoading(this.#setup, first, LONG_LOAD_MS), false);
+      this.#info = await this.#loadings.wait(first);
     } catch (error) {
       await this.close();
       throw error;
+    } finally {
+      tell();
     }
     this.#log.loaded(this.#setup, this.#info, realClock.monotonicMs() - began);
     this.#pool.fill();

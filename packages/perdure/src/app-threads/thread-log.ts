@@ -27,6 +27,19 @@ export class ThreadLog {
     this.#say("debug", "app.loading", `Loading the app "${app}"`, { app });
   }
 
+  stillLoading({ app }: GuestSetup, thread: AppThread, ms: number): void {
+    void thread.holder().then((line) => {
+      if (thread.life !== "starting") return;
+      const where = line === null ? "its entry files await something at their top level" : `it computes at ${line}`;
+      this.#say(
+        "warn",
+        "app.loading-long",
+        `The app "${app}" has not been loaded for ${ms / 1_000} s: ${where}. Nothing is started before.`,
+        { app, line },
+      );
+    });
+  }
+
   loaded({ app }: GuestSetup, { functions, kind }: AppInfo, milliseconds: number): void {
     const count = Object.values(functions).flat().length;
     const fields = { app, kind, functions: count, milliseconds: Math.round(milliseconds) };

@@ -544,7 +544,8 @@ export const CATALOGUE = {
   START_HOOK_FAILED: entry(
     "function",
     500,
-    (why: string) => `A function given to onStart failed: ${why}. Nothing was started. Fix what it needs, or catch what may fail.`,
+    (why: string, of = "onStart") =>
+      `A function given to ${of} failed: ${why}. Nothing was started. Fix what it needs, or catch what may fail.`,
   ),
   HOST_UNREACHABLE: entry(
     "client",

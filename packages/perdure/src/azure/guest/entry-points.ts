@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importAdvice, importReason } from "../../app-threads/import-advice.ts";
+import { importing } from "../../app-threads/pending-import.ts";
 import { fault, faultFrom } from "../../errors/perdure-error.ts";
 import type { AzureManifest } from "../recognise.ts";
 import type { TypeScriptRun } from "./typescript/run-typescript.ts";
@@ -29,7 +30,7 @@ export async function loadEntryPoints(files: readonly string[], isModule: boolea
   const load = createRequire(import.meta.url);
   for (const file of files) {
     try {
-      if (isImported(file, isModule)) await import(pathToFileURL(file).href);
+      if (isImported(file, isModule)) await importing(file, () => import(pathToFileURL(file).href));
       else load(file);
     } catch (error) {
       const reason = importReason(error);

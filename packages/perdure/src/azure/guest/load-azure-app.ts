@@ -1,5 +1,7 @@
 import { isTypeScript } from "../../app-threads/source-names.ts";
+import { faultFrom } from "../../errors/perdure-error.ts";
 import { sameName } from "../../model/function-name.ts";
+import { valueText } from "../../telemetry/value-text.ts";
 import { installFunctionsCore, watchOrchestrators } from "./core-hooks.ts";
 import { loadEntryPoints } from "./entry-points.ts";
 import type { AzureFunction } from "./function-table.ts";
@@ -39,7 +41,7 @@ export async function loadAzureApp(
   core.seal();
   // Asked once: the library opens its server of streamed HTTP here.
   const capabilities = await listeningLocally(async () => core.model?.getCapabilities({}) ?? {});
-  await core.hooks.run("appStart", { hookData: {}, appHookData: core.hooks.appData });
+  await startHooks(core);
   const origin = streamOrigin(capabilities);
   const leftOut = (name: string) => {
     if (disabled.some((one) => sameName(one, name))) return `is disabled by the setting AzureWebJobs.${name}.Disabled`;
@@ -55,4 +57,12 @@ export async function loadAzureApp(
     only: (functions) => loaded(tableOf(functions)),
   });
   return loaded(tableOf(core.functions));
+}
+
+async function startHooks({ hooks }: FunctionsCore): Promise<void> {
+  try {
+    await hooks.run("appStart", { hookData: {}, appHookData: hooks.appData });
+  } catch (error) {
+    throw faultFrom(error, "START_HOOK_FAILED", valueText(error instanceof Error ? error.message : error), "app.hook.appStart");
+  }
 }
