@@ -6,6 +6,7 @@ import { byEpisode, filterRows, historyRows } from "../../model/history-rows.ts"
 import { exactClockText } from "../../model/time-text.ts";
 import { storeNow } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
+import { isNarrow } from "../../state/media.ts";
 import { setQuery } from "../../state/router.ts";
 import { sayProblem } from "../../state/toasts.ts";
 import { zone } from "../../state/zone.ts";
@@ -19,8 +20,9 @@ import { HistoryDetail } from "./history-detail.tsx";
 import type { TabProps } from "./instance-tabs.tsx";
 import { Earlier } from "./timeline-tab.tsx";
 
-/** As in instance.css. */
+/** As in parts.css, also of two lines on a narrow screen. */
 const ROW_HEIGHT = 31;
+const NARROW_ROW = 52;
 const COLUMNS: readonly GridColumn[] = [
   { id: "seq", head: "#", isRight: true },
   { id: "event", head: "Event" },
@@ -46,11 +48,12 @@ export function HistoryTab({ view, query }: TabProps) {
   const chosen = all.find(({ seq }) => String(seq) === query.get("event")) ?? null;
   const chosenId = chosen === null ? null : eventLine(chosen.seq);
   const box = useRef<HTMLDivElement>(null);
+  const rowHeight = isNarrow.value ? NARROW_ROW : ROW_HEIGHT;
   const first = items[0]?.seq ?? 0;
   // An episode can be marked, so that keys walk over it; it has nothing to show beside.
   const [active, setActive] = useState(chosenId);
   useEffect(() => setActive(chosenId), [chosenId]);
-  useEffect(() => reveal(box.current, chosenId === null ? -1 : ids.indexOf(chosenId)), [chosenId, ids.length === 0]);
+  useEffect(() => reveal(box.current, chosenId === null ? -1 : ids.indexOf(chosenId), rowHeight), [chosenId, ids.length === 0]);
   const row = useMemo(() => (id: string) => <LineCells line={lines.get(id)} />, [lines]);
   const select = (id: string): void => {
     setActive(id);
@@ -67,7 +70,7 @@ export function HistoryTab({ view, query }: TabProps) {
           label={`History of ${view.id}`}
           ids={ids}
           columns={COLUMNS}
-          rowHeight={ROW_HEIGHT}
+          rowHeight={rowHeight}
           row={row}
           selected={new Set(chosenId === null ? [] : [chosenId])}
           active={active}
@@ -99,11 +102,11 @@ function linesOf(rows: readonly HistoryRow[], all: readonly HistoryRow[]): Reado
 }
 
 /** A link to an event shows it in the middle. */
-function reveal(box: HTMLElement | null, index: number): void {
+function reveal(box: HTMLElement | null, index: number, rowHeight: number): void {
   const grid = box?.querySelector(".vgrid");
   if (!grid || index < 0) return;
-  const top = index * ROW_HEIGHT;
-  if (top < grid.scrollTop || top + 2 * ROW_HEIGHT > grid.scrollTop + grid.clientHeight) grid.scrollTop = top - grid.clientHeight / 3;
+  const top = index * rowHeight;
+  if (top < grid.scrollTop || top + 2 * rowHeight > grid.scrollTop + grid.clientHeight) grid.scrollTop = top - grid.clientHeight / 3;
 }
 
 function Tools({ view, filter, find }: { readonly view: InstanceView; readonly filter: HistoryFilter; readonly find: string }) {
