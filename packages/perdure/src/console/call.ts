@@ -3,6 +3,7 @@ import type { HubClient } from "../client/types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { BulkRuns } from "./bulk/bulk-runs.ts";
+import type { Fleet } from "./fleet.ts";
 import type { Sessions } from "./session.ts";
 import type { ShownPayloads } from "./shown-payloads.ts";
 import type { Streams } from "./stream/streams.ts";
@@ -33,6 +34,7 @@ export interface ConsoleParts {
   readonly log: EngineLog;
   /** Folder of the app, whose code may be read; null: none may. */
   readonly sources: string | null;
+  readonly fleet: Fleet;
   readonly bulk: BulkRuns;
   readonly streams: Streams;
 }

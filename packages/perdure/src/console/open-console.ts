@@ -8,6 +8,7 @@ import { BulkRuns } from "./bulk/bulk-runs.ts";
 import type { ConsoleHub, ConsoleParts } from "./call.ts";
 import type { ConsoledHub, ConsoleOptions } from "./console-options.ts";
 import { CREATE_CONSOLE, checkKeys, DEFAULT_PATH } from "./console-options.ts";
+import { Fleet } from "./fleet.ts";
 import { INSTANCE_ACTIONS } from "./instance-actions.ts";
 import { PageFiles } from "./page-files.ts";
 import { Sessions } from "./session.ts";
@@ -33,10 +34,6 @@ export interface Console extends HttpMount {
 
 const API = "/api/v1";
 const FEATURES: readonly Feature[] = ["start", ...INSTANCE_ACTIONS, "bulk", "entities", "schedules"];
-const NO_RATES = {
-  ...{ endedPerSecond: null, activitiesPerSecond: null, activitiesFailed: null, commit: null },
-  ...{ rowsPerCommit: null, eventToEpisode: null, unclaimed: null },
-};
 const STORES = ["memory", "sqlite", "postgres"] as const;
 
 /** The page at `path`/ and its API below it. All addresses that it gives are relative, so that it works behind any prefix of a proxy. */
@@ -69,8 +66,8 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
   const now = () => source.now;
   const isClosing = () => source.isClosing;
   const scheduler = realScheduler(false);
-  const readTick = async () => ({ now: now(), counts: await inspector.counts(), rates: NO_RATES, workers: [] });
-  const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick });
+  const fleet = new Fleet(inspector, now);
+  const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick: () => fleet.tick() });
   const changed = (run: Parameters<ConstructorParameters<typeof BulkRuns>[0]["changed"]>[0]) => streams.tell({ type: "bulk", data: run });
   return {
     hub: {
@@ -89,6 +86,7 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
     payloads,
     sources: options.sources ?? null,
     log,
+    fleet,
     bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),
     streams,
   };

@@ -2,6 +2,7 @@ import type { Route } from "./call.ts";
 import { act, start } from "./routes/actions.ts";
 import { beginBulk, cancelBulk, readBulk } from "./routes/bulk.ts";
 import { listEntities, purgeEntity, readEntity, signalEntity, skipOperation } from "./routes/entities.ts";
+import { listFunctions, readFailures } from "./routes/fleet.ts";
 import { readHistory, readPayload } from "./routes/history.ts";
 import { listInstances, lookUp, readDoing, readInstance, readWhy } from "./routes/instances.ts";
 import { actOnSchedule, listSchedules } from "./routes/schedules.ts";
@@ -25,6 +26,10 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/instances/{id}/payload", needs: "read", handle: readPayload },
   { method: "GET", path: "/instances/{id}/why", needs: "read", handle: readWhy },
   { method: "POST", path: "/instances/{id}/{action}", needs: "write", handle: act },
+  { method: "GET", path: "/functions", needs: "read", handle: listFunctions },
+  { method: "GET", path: "/workers", needs: "read", handle: ({ fleet }) => fleet.list() },
+  { method: "GET", path: "/queue", needs: "read", handle: ({ fleet }) => fleet.queue() },
+  { method: "GET", path: "/failures", needs: "read", handle: readFailures },
   { method: "POST", path: "/bulk", needs: "write", handle: beginBulk },
   { method: "GET", path: "/bulk/{run}", needs: "read", handle: readBulk },
   { method: "DELETE", path: "/bulk/{run}", needs: "write", handle: cancelBulk },

@@ -15,7 +15,6 @@ export type {
 } from "./wire/actions.ts";
 export type { WireError } from "./wire/common.ts";
 export type { EntityInfo, EntityList, EntitySignal, ScheduleAction, ScheduleInfo, ScheduleList } from "./wire/entities.ts";
-export type { FailureGroup, Failures } from "./wire/failures.ts";
 export type { Feature, HubInfo, PayloadPolicy, Role, Session, SignIn } from "./wire/hub.ts";
 export type {
   AuditLine,
@@ -26,6 +25,8 @@ export type {
   Doing,
   EndStatus,
   EventOf,
+  FailureGroup,
+  Failures,
   HistoryItem,
   HistoryPage,
   InstanceDetail,
@@ -35,6 +36,7 @@ export type {
   Outlook,
   PayloadPlace,
   Preview,
+  ReadyLine,
   Shown,
   StopReason,
   Wait,

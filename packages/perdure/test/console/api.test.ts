@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as wire from "../../src/console/wire.ts";
-import { activity, entity, orchestrator, schedule } from "../../src/index.ts";
+import { activity, entity, http, orchestrator, schedule } from "../../src/index.ts";
 import { until } from "../../src/process/testing/until.ts";
 import type { Stage } from "./testing/stage.ts";
 import { API, stage } from "./testing/stage.ts";
@@ -224,4 +224,38 @@ test("schedules are listed, paused, resumed and triggered", async (t) => {
   await it.post("/schedules/nightly/resume", {});
   await state("active");
   assert.deepEqual(await it.refusal("/schedules/weekly/pause", { method: "POST", body: {} }), [404, "SCHEDULE_NOT_FOUND"]);
+});
+
+test("functions, workers, lines and failures are told", async (t) => {
+  const it = await stage(t, { functions: [...FUNCTIONS, http("Order", { methods: ["POST"], route: "orders" }, () => new Response())] });
+  const { functions } = await it.get<wire.FunctionList>("/functions");
+  assert.deepEqual(
+    functions.map(({ kind, name, route }) => [kind, name, route?.path]),
+    [
+      ["orchestrator", "Approve", undefined],
+      ["activity", "Charge", undefined],
+      ["entity", "Counter", undefined],
+      ["activity", "Refuse", undefined],
+      ["orchestrator", "Refused", undefined],
+      ["http", "Order", "/orders"],
+    ],
+  );
+  const { workers, checks } = await it.get<wire.WorkerList>("/workers");
+  assert.deepEqual(
+    workers.map(({ state, pid, functions: count }) => [state, pid, count]),
+    [["live", process.pid, 5]],
+  );
+  assert.deepEqual(
+    checks.map(({ outlook }) => outlook),
+    ["fine", "fine"],
+  );
+  const queue = await it.get<wire.Queue>("/queue");
+  assert.deepEqual([queue.activities, queue.waiting.n, queue.running.n], [[], 0, 0]);
+  await it.post("/instances", { name: "Refused", instanceId: "bad" });
+  await until("it fails", async () => (await it.get<wire.InstanceDetail>("/instances/bad")).row.status === "Failed", LIMIT_MS);
+  const { groups } = await it.get<wire.Failures>("/failures?name=Refused");
+  assert.deepEqual(
+    groups.map(({ kind, name, count, ids }) => [kind, name, count, ids]),
+    [["failed", "Refused", 1, ["bad"]]],
+  );
 });

@@ -39,7 +39,7 @@ export async function lookUp(call: ConsoleCall): Promise<readonly InspectedRow[]
   const options = await bodyOptions(call, ["ids", "childrenOf"]);
   const parentId = optional(options, "childrenOf", where, stringOption);
   if (parentId === undefined) return inspector.lookup(idsOption(options, where, MOST_LOOKED_UP));
-  return (await inspector.list({ parentId, newestFirst: false, limit: LONGEST_PAGE })).rows;
+  return inspector.children(parentId);
 }
 
 export async function readDoing(call: ConsoleCall): Promise<readonly Doing[]> {

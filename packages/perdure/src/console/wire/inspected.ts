@@ -2,8 +2,10 @@ import type { ShownEvent } from "../../client/inspect/shown-history.ts";
 
 /**
  * What the Inspector reads is on the wire as it is: GET `/counts`; `/instances` (parts of a filter, with `tag=key:value` for tags and `order=newest|oldest|ended`);
- * `/instances/{id}`, and below it `/history?from=&limit=` or `?tail=`, `/why`, `/payload?at=`; POST `/instances/lookup` and `/instances/doing`.
+ * `/instances/{id}`, and below it `/history?from=&limit=` or `?tail=`, `/why`, `/payload?at=`; `/failures?endedFrom=&name=&version=`; POST `/instances/lookup` and `/instances/doing`.
  */
+export type { FailureGroup, InspectedFailures as Failures } from "../../client/inspect/failure-types.ts";
+export type { ReadyLine } from "../../client/inspect/fleet-types.ts";
 export type {
   HistoryItem,
   HistoryPage,

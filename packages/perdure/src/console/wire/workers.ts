@@ -1,3 +1,4 @@
+import type { QueueLine as InspectedLine, InspectedQueue, InspectedWorker } from "../../client/inspect/fleet-types.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import type { CodeSite, Count, Outlook } from "./inspected.ts";
 import type { InstanceFilter } from "./instances.ts";
@@ -31,17 +32,11 @@ export interface WorkerList {
   readonly checks: readonly Check[];
 }
 
-export interface WorkerInfo {
-  readonly worker: number;
-  readonly host: string;
-  readonly pid: number | null;
+/** A dead one is in the list for an hour after this host has seen that it died. */
+export interface WorkerInfo extends Omit<InspectedWorker, "state"> {
   readonly state: "live" | "draining" | "dead";
   readonly renewedAt: number | null;
-  readonly diedAt: number | null;
   readonly joinedAt: number | null;
-  readonly instances: { readonly n: number; readonly of: number } | null;
-  readonly activities: { readonly n: number; readonly of: number } | null;
-  readonly functions: number;
   readonly endedPerSecond: number | null;
   readonly build: string | null;
   /** Of a dead one: what became of what it had, in words. */
@@ -78,22 +73,14 @@ export interface Check {
 }
 
 /** GET `/queue`: activities in line, those with most of them first. */
-export interface Queue {
+export interface Queue extends Omit<InspectedQueue, "activities" | "running"> {
   readonly activities: readonly QueueLine[];
-  readonly waiting: Count;
   readonly running: Count;
 }
 
-export interface QueueLine {
-  readonly name: string;
-  readonly waiting: Count;
-  readonly oldest: number | null;
-  readonly running: number;
+export interface QueueLine extends InspectedLine {
   /** Of all live workers together; null: no limit of its own. */
   readonly limit: number | null;
-  /** "limit Pack=2 in each worker", "no live worker has it". */
-  readonly why: string | null;
-  readonly outlook: Outlook;
   /** In line, of the last hour, oldest first; as {@link WorkerList.series}. */
   readonly series: readonly { readonly at: number; readonly n: number }[];
 }
