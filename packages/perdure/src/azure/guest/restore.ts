@@ -1,4 +1,3 @@
-import { inCall } from "../../app-threads/call-place.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
@@ -78,7 +77,7 @@ const AFTER_ITS_END: Found = { asked: "its end", recorded: "more events", action
 
 async function run(cursor: Orchestration, group: EpisodeGroup, isPlayed: boolean): Promise<void> {
   if (cursor.episode === 0) await cursor.begin(group, isPlayed);
-  else inCall(() => cursor.step(group, isPlayed));
+  else cursor.step(group, isPlayed);
 }
 
 function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Found | null {

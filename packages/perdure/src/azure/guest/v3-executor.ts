@@ -1,4 +1,4 @@
-import { inCall } from "../../app-threads/call-place.ts";
+import { beginCall } from "../../app-threads/call-place.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { EntityBatchResult, EpisodeRequest, EpisodeResult } from "../../model/executor.ts";
@@ -58,7 +58,8 @@ export class V3Executor {
     const live = this.#cursors.get(no);
     if (live === undefined || live.parts.generation !== generation || live.episode !== episode)
       return episode > 0 ? HISTORY_NEEDED : this.#restore(request, NO_EVENTS);
-    inCall(() => live.step(groupOf(fresh), false));
+    beginCall();
+    live.step(groupOf(fresh), false);
     return this.#answer(no, live);
   }
 
