@@ -48,9 +48,11 @@ function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, a
     retention: retentionText(retentionOf(options).retention, hub.registry.names.orchestrator),
     isDev: development !== null,
     hasWorker: workforce.kind !== "none",
-    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: null },
+    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: countsItself(options) ? "/metrics" : null },
     ...(development === null ? {} : { sources: folderOf(resolve(io.cwd, app)) }),
   };
 }
+
+const countsItself = ({ metrics, "metrics-address": address }: StartOptions): boolean => metrics === true || address !== undefined;
 
 const folderOf = (app: string): string => (statSync(app, { throwIfNoEntry: false })?.isDirectory() === true ? app : dirname(app));

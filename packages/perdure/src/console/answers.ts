@@ -15,7 +15,6 @@ const SECURITY_HEADERS: { readonly [name: string]: string } = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
 };
 
 /** What is answered may be another thing the next time, and is for this caller only. */

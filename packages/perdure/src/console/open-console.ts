@@ -98,7 +98,11 @@ function infoOf({ name, store, httpDefaults }: ConsoledHub, options: HostConsole
   return {
     ...{ name, version, retention, isDev, hasWorker, paths },
     store: { kind: STORES.find((kind) => kind === store.name) ?? "other", where: store.location },
-    features: options.sources === undefined ? FEATURES : [...FEATURES, "source"],
+    features: [
+      ...FEATURES,
+      ...(options.sources === undefined ? [] : (["source"] as const)),
+      ...(paths.metrics === null ? [] : (["metrics"] as const)),
+    ],
     maxPayloadBytes: httpDefaults.maxPayloadBytes,
   };
 }
