@@ -7,7 +7,9 @@ import { readPages } from "./docs-project.ts";
 
 const guides = readPages().filter(({ path }) => path.startsWith("docs/guides/"));
 const blocks = guides.flatMap((page) => readBlocks(page)).filter(({ language }) => language !== "ts");
-const specs: { readonly [name: string]: { readonly env?: true; parse(text: string): unknown } } = START_OPTIONS;
+const specs: {
+  readonly [name: string]: { readonly kind: string; readonly env?: true; parse(text: string): unknown };
+} = START_OPTIONS;
 
 /** The words of a command line, of a shell or as a list. */
 const words = (line: string): string[] => line.split(/[\s,"[\]]+/).filter((word) => word !== "");
@@ -29,7 +31,8 @@ test("options of `perdure start` in the guides' files exist, with values that th
         seen += 1;
         const spec = specs[arg.slice(2)];
         assert.ok(spec !== undefined, `${page}: there is no ${arg} in: ${line}`);
-        assert.notEqual(spec.parse(args[index + 1] ?? ""), null, `${page}: ${arg} ${args[index + 1]}`);
+        const value = spec.kind === "flag" ? "true" : (args[index + 1] ?? "");
+        assert.notEqual(spec.parse(value), null, `${page}: ${arg} ${value}`);
       }
     }
   }

@@ -111,6 +111,10 @@ const CLIENT = (client: DurableClient, passing: (steps: unknown) => Promise<numb
   queryPage: async (taken) => assert.ok(await taken()),
   count: async (taken) => assert.ok(await taken()),
   waitForStart: async (taken) => assert.ok(await taken("w")),
+  watch: async (taken) => {
+    const { value } = await (taken("w") as ReturnType<DurableClient["watch"]>).next();
+    assert.equal(value?.kind, "status");
+  },
   waitForCompletion: async (taken) => assert.ok(await taken("o")),
   suspend: (taken) => taken("w"),
   resume: (taken) => taken("w"),

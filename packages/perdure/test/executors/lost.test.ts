@@ -123,7 +123,7 @@ for (const what of ["episode", "activity"] as const) {
     await using _ = fleet;
     await fleet.start(0, "sum", "one", 3);
     await fleet.advance(100);
-    assert.match((await fleet.status("one"))?.stopped?.message ?? "", /stopped (it|by the executor): it ended three threads/);
+    assert.match((await fleet.status("one"))?.stopped?.message ?? "", /not tried again: it ended three threads/);
     const resumed = fleet.client(0).resume({ instanceId: "one", reason: null });
     await fleet.advance(10);
     await resumed;
