@@ -39,6 +39,7 @@ export type {
   QueueLine,
   RatePoint,
   Rates,
+  ReadyLine,
   RewindPlan,
   Role,
   ScheduleAction,

@@ -40,7 +40,7 @@ export function WorkerTable({
               <th class="w-no">No.</th>
               <th class="w-host">Host</th>
               <th class="w-state">State</th>
-              <th class="w-renewal">Last renewal</th>
+              <th class="w-renewal">Renewal</th>
               <th>Instances in memory</th>
               <th class="w-activities">Activities</th>
               <th class="w-count">Functions</th>
@@ -65,7 +65,7 @@ export function WorkerTable({
 }
 
 function WorkerRow({ one }: { readonly one: WorkerInfo }) {
-  const { worker, host, pid, state, renewedAt, diedAt, instances, activities, functions, endedPerSecond, build, note } = one;
+  const { worker, host, pid, state, leaseUntil, renewedAt, diedAt, instances, activities, functions, endedPerSecond, build, note } = one;
   return (
     <tr>
       <td class="num fn">{worker}</td>
@@ -76,7 +76,7 @@ function WorkerRow({ one }: { readonly one: WorkerInfo }) {
         <WorkerState state={state} />
       </td>
       <td class="muted num">
-        {state === "dead" ? diedAt !== null && <TimeOf at={diedAt} /> : renewedAt !== null && `${ago(renewedAt)} ago`}
+        <Renewal state={state} leaseUntil={leaseUntil} renewedAt={renewedAt} diedAt={diedAt} />
       </td>
       {state === "dead" && note !== null ? (
         <td colSpan={2} class="dim" title={note}>
@@ -99,6 +99,12 @@ function WorkerRow({ one }: { readonly one: WorkerInfo }) {
       </td>
     </tr>
   );
+}
+
+function Renewal({ state, leaseUntil, renewedAt, diedAt }: Pick<WorkerInfo, "state" | "leaseUntil" | "renewedAt" | "diedAt">) {
+  if (state === "dead") return diedAt === null ? null : <TimeOf at={diedAt} />;
+  if (renewedAt !== null) return <>{ago(renewedAt)} ago</>;
+  return leaseUntil === null ? null : <>lease for {durationText(Math.max(0, Math.round((leaseUntil - clock.value) / 1_000) * 1_000))}</>;
 }
 
 const ago = (at: number): string => durationText(Math.max(0, Math.round((clock.value - at) / 100) * 100));

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { visit } from "./testing/person.ts";
+import { shop } from "./testing/shop.ts";
+import type { Site } from "./testing/site.ts";
+import { openSite } from "./testing/site.ts";
+
+const skip = noBrowser ?? false;
+const ROWS = 100_000;
+const AT_ONCE = 500;
+const STEPS = 200;
+/** Of the table in the decision about the page, ms of the browser's main thread. */
+const MOST = { load: 300, step: 12, update: 12 };
+
+let browser: Browser;
+let site: Site;
+
+before(async () => {
+  if (skip !== false) return;
+  browser = await launchBrowser();
+  site = await openSite({ functions: shop(), startsWorker: false });
+  for (let no = 0; no < ROWS; no += AT_ONCE)
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, at) =>
+        site.hub.client.startNew("RefundOrder", { instanceId: `refund-${no + at}`, input: "order", tags: { region: "eu" } }),
+      ),
+    );
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Processor time of the page's main thread, ms. */
+async function taskTime(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1_000;
+}
+
+const frames = (page: Page, script: string) => page.evaluate(`(async () => { ${script} })()`);
+
+test("a list of 100,000 instances is scrolled from end to end, and only what is seen exists", { skip, timeout: 240_000 }, async (t) => {
+  const { page, assertQuiet } = await visit(t, browser, "about:blank");
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await page.goto(site.url);
+  const grid = page.getByRole("grid", { name: "Instances" });
+  await grid.getByRole("row", { name: /refund-99999/ }).waitFor();
+  const load = await taskTime(session);
+
+  await grid.focus();
+  for (let pressed = 0; pressed < 400 && (await grid.getAttribute("aria-rowcount")) === "-1"; pressed += 1) {
+    await page.keyboard.press("End");
+    await page.waitForTimeout(30);
+  }
+  assert.equal(await grid.getAttribute("aria-rowcount"), `${ROWS + 1}`);
+  await page.keyboard.press("End");
+  await grid.getByRole("row", { name: /refund-0\b/ }).waitFor();
+  assert.ok((await grid.getByRole("row").count()) < 60, "rows out of sight are there");
+
+  await page.getByRole("button", { name: "Pause updates" }).click();
+  const before = await taskTime(session);
+  await frames(
+    page,
+    `const grid = document.querySelector("[role=grid]");
+     for (let step = 0; step < ${STEPS}; step += 1) {
+       grid.scrollTop -= 300;
+       await new Promise((resolve) => requestAnimationFrame(resolve));
+     }`,
+  );
+  const step = ((await taskTime(session)) - before) / STEPS;
+
+  await grid.focus();
+  await page.keyboard.press("Home");
+  await grid.getByRole("row", { name: /refund-99999/ }).waitFor();
+  t.diagnostic(`processor time of the page: first load ${load.toFixed(0)} ms, a step of scrolling ${step.toFixed(1)} ms`);
+  assert.ok(load <= MOST.load, `the first load takes ${load} ms`);
+  assert.ok(step <= MOST.step, `a step of scrolling takes ${step} ms`);
+  assertQuiet();
+});
+
+test("an update of fifty rows that are seen costs little", { skip, timeout: 120_000 }, async (t) => {
+  const busy = await openSite({ functions: shop() });
+  t.after(() => busy.close());
+  const ids = Array.from({ length: 50 }, (_, no) => `refund-${no}`);
+  for (const instanceId of ids) await busy.hub.client.startNew("RefundOrder", { instanceId, input: "order" });
+  const { page, assertQuiet } = await visit(t, browser, busy.url);
+  await page.setViewportSize({ width: 1440, height: 2_400 });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const suspended = page.getByRole("grid", { name: "Instances" }).getByText("Suspended", { exact: true });
+  await page.getByRole("row", { name: /refund-0\b.*waits for event/ }).waitFor();
+
+  /** Of a while in which some rows are another than before, or none. */
+  const during = async (change: () => Promise<void>, until: () => Promise<void>): Promise<number> => {
+    const before = await taskTime(session);
+    await change();
+    await until();
+    return (await taskTime(session)) - before;
+  };
+  const pause = () => page.waitForTimeout(5_000);
+  const idle = await during(async () => {}, pause);
+  const busyTime = await during(async () => {
+    for (const id of ids) await busy.hub.client.suspend(id);
+  }, pause);
+  assert.equal(await suspended.count(), 50);
+  const update = busyTime - idle;
+  t.diagnostic(
+    `processor time of the page: 5 s with nothing new ${idle.toFixed(0)} ms, fifty rows that change in them ${update.toFixed(1)} ms more`,
+  );
+  // The rows change in two ticks at most, with what they do: two updates of all of them.
+  assert.ok(update <= 4 * MOST.update, `the update of 50 rows takes ${update} ms`);
+  assertQuiet();
+});
