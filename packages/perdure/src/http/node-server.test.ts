@@ -26,6 +26,18 @@ function gate() {
   return { definition, entered: entered.promise, open: () => opened.resolve() };
 }
 
+function slowly(...parts: readonly string[]): ReadableStream<Uint8Array> {
+  const left = [...parts];
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const part = left.shift();
+      if (part === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(part));
+    },
+  });
+}
+
 describe("serveHttp", () => {
   it("serves on both loopback addresses and leaves the globals alone", async () => {
     const globals = [globalThis.Request, globalThis.Response];
@@ -45,6 +57,41 @@ describe("serveHttp", () => {
       await server.close();
     }
     await assert.rejects(fetch(server.url));
+  });
+
+  it("gives an answer the length of its body, whatever its function says of it", async () => {
+    const said: { readonly [name: string]: () => Response } = {
+      short: () => new Response("abc", { headers: { "content-length": "2" } }),
+      long: () => new Response("abc", { headers: { "content-length": "9" } }),
+      chunked: () => new Response("abc", { headers: { "transfer-encoding": "chunked" } }),
+      "parts-short": () => new Response(slowly("ab", "c"), { headers: { "content-length": "2" } }),
+      "parts-long": () => new Response(slowly("ab", "c"), { headers: { "content-length": "9" } }),
+    };
+    const definitions = Object.entries(said).map(([name, handler]): HttpFunctionDefinition<null> => ({ kind: "http", name, handler }));
+    const server = await serveHttp({
+      handler: createHttpHandler(fixtureHub(new FixtureClient(), null, definitions)),
+      port: 0,
+      hostname: "127.0.0.1",
+    });
+    const ask = (name: string) => fetch(`${server.url}/api/${name}`, { signal: AbortSignal.timeout(5_000) });
+    try {
+      for (const name of ["short", "chunked", "long", "short"]) {
+        const response = await ask(name);
+        assert.deepEqual([await response.text(), response.headers.get("content-length")], ["abc", "3"], name);
+      }
+      for (const name of ["parts-short", "parts-long"]) {
+        const socket = connect(server.port, "127.0.0.1");
+        socket.write(`GET /api/${name} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+        let text = "";
+        socket.on("data", (piece) => {
+          text += String(piece);
+        });
+        await once(socket, "close"); // cut
+        assert.match(text, name === "parts-short" ? /\r\n\r\nab$/ : /\r\n\r\nabc$/);
+      }
+    } finally {
+      await server.close();
+    }
   });
 
   it("hands client functions a plain Request, with and without a body", async () => {

@@ -12,7 +12,9 @@ export async function writeResponse(response: Response, incoming: IncomingMessag
   try {
     const { chunks, rest } = reader === null ? NOTHING : await readStart(reader);
     const headers = headersOf(response);
-    if (rest === null && mayHaveLength(response, outgoing)) headers["content-length"] ??= String(sizeOf(chunks));
+    if (rest === null && mayHaveLength(response, outgoing)) headers["content-length"] = String(sizeOf(chunks));
+    // What comes in parts has the length that it was said to have, or is cut: bytes beyond it would begin the next answer on this connection.
+    outgoing.strictContentLength = rest !== null;
     outgoing.writeHead(response.status, headers);
     const [first] = chunks;
     if (rest === null && incoming.complete) {
@@ -60,8 +62,14 @@ async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   return { chunks: [first.value], rest: second?.done === true ? null : rest };
 }
 
-/** A few turns of the microtask queue later: what needs more is not there yet. */
-const soon = (): Promise<null> => Promise.resolve().then(() => Promise.resolve(null));
+/** So many turns of the microtask queue the end of a stream in a stream takes, if it is there. */
+const TURNS = 12;
+
+/** What needs more is not there yet. */
+async function soon(): Promise<null> {
+  for (let turn = 0; turn < TURNS; turn++) await null;
+  return null;
+}
 
 async function writeRest(reader: ReadableStreamDefaultReader<Uint8Array>, rest: Promise<Read>, outgoing: ServerResponse): Promise<void> {
   for (let chunk = await rest; !chunk.done; chunk = await reader.read()) await write(outgoing, chunk.value);
@@ -91,10 +99,10 @@ function drained(outgoing: ServerResponse): Promise<void> {
   });
 }
 
-/** Cookies are the one header that may come more than once. */
+/** Cookies are the one header that may come more than once. How an answer is framed is the server's to say. */
 function headersOf(response: Response): { [name: string]: string | string[] } {
   const headers: { [name: string]: string | string[] } = {};
-  for (const [name, value] of response.headers) headers[name] = value;
+  for (const [name, value] of response.headers) if (name !== "transfer-encoding") headers[name] = value;
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) headers["set-cookie"] = cookies;
   return headers;

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CliProcess } from "../../src/cli/testing/spawn-cli.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
+import { AzureHost } from "./testing/azure-host.ts";
 
 for (const [what, code, said] of [
   ["computes for ever", "for (;;);", /"event":"app\.loading-long"[^\n]*it computes at [^\n]*b\.mjs:1\)/],
@@ -16,3 +18,16 @@ for (const [what, code, said] of [
     await host.printed(said);
   });
 }
+
+const ENDS = `
+const { app } = require("@azure/functions");
+app.hook.appTerminate(() => { throw new Error("no farewell"); });
+app.get("One", () => ({}));
+`;
+
+test("a hook appTerminate that throws is logged, and keeps no host from ending", async () => {
+  using folder = azureFolder({ files: { "src/a.js": ENDS } });
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+  assert.equal(await host.stopped(), 0);
+  assert.match(host.output, /"event":"hook\.stop-failed"[^\n]*no farewell/);
+});

@@ -137,7 +137,16 @@ function partsOf(
     release,
     stop: async () => {
       await release();
-      await core.hooks.run("appTerminate", { hookData: {}, appHookData: core.hooks.appData });
+      try {
+        await core.hooks.run("appTerminate", { hookData: {}, appHookData: core.hooks.appData });
+      } catch (error) {
+        host.functionLog({
+          level: "error",
+          event: "hook.stop-failed",
+          message: "A function of app.hook.appTerminate failed",
+          fields: { error },
+        });
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importAdvice, importReason } from "../../app-threads/import-advice.ts";
 import { importing } from "../../app-threads/pending-import.ts";
@@ -14,7 +14,7 @@ export function entryPoints({ folder, main }: AzureManifest): readonly string[] 
   return globSync(main, { cwd: folder, exclude: ["**/node_modules/**"] })
     .filter((path) => CODE.test(path))
     .sort()
-    .map((path) => join(folder, path));
+    .map((path) => resolve(folder, path));
 }
 
 /** The first folder of a glob: `dist` of `dist/src/functions/*.js`. */
