@@ -262,3 +262,15 @@ export interface CommitReceipt {
   /** True when the batch made an unowned instance or a free task ready: a worker should claim. */
   readonly madeReady: boolean;
 }
+
+/** Rows that it writes. */
+export const rowsOf = ({ creates, history, updates, consumed, finishedTasks, messages, newTasks, releases, stops }: GroupCommit): number =>
+  creates.length +
+  history.length +
+  updates.length +
+  consumed.length +
+  finishedTasks.length +
+  messages.length +
+  newTasks.length +
+  releases.length +
+  stops.length;

@@ -132,6 +132,23 @@ export interface WorkerLoad {
   readonly maxActivities: number;
   /** What does not let go of its thread, and what waits for it there, {@link MOST_HELD} at most; absent: nothing, or it cannot tell. */
   readonly held?: readonly HeldCall[];
+  /** Absent in rows of older releases. */
+  readonly work?: WorkerWork;
+}
+
+/** For people; no worker decides anything by it. */
+export interface WorkerWork {
+  /** ms since 1970. */
+  readonly joinedAt: number;
+  /** The beginning of the version of its code. */
+  readonly build: string;
+  readonly isDraining: boolean;
+  /** Each second, over the last ten or so: instances that ended, attempts of activities that ended, and of these those that failed. */
+  readonly ended: number;
+  readonly ran: number;
+  readonly failed: number;
+  /** Of the last commits, ms; null: there was none yet. */
+  readonly commit: { readonly p50: number; readonly p99: number; readonly rows: number } | null;
 }
 
 /** The row of a worker is written with each renewal. */

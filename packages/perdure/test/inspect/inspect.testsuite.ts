@@ -299,7 +299,13 @@ export function inspectSuite(store: StoreKind): void {
     });
     assert.ok(worker !== undefined);
     assert.deepEqual([worker.state, worker.functions, worker.pid], ["live", functions.length, process.pid]);
-    assert.ok((worker.activities?.of ?? 0) > 0);
+    assert.ok((worker.activities?.of ?? 0) > 0 && (worker.joinedAt ?? 0) > 0 && (worker.build ?? "") !== "");
+    const { unclaimed, ...rates } = await stand.until("a commit is counted", async () => {
+      const found = await inspector.rates();
+      return found.commit === null ? null : found;
+    });
+    assert.ok(Object.values(rates).every((rate) => rate !== null) && (rates.commit?.p99 ?? 0) >= (rates.commit?.p50 ?? 0));
+    assert.ok(unclaimed.isExact);
     const offered = await inspector.functions();
     assert.deepEqual(
       [offered.length, offered.find(({ name }) => name === "Chain")],

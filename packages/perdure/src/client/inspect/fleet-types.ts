@@ -16,12 +16,28 @@ export interface InspectedWorker {
   readonly worker: number;
   readonly host: string;
   readonly pid: number | null;
-  readonly state: "live" | "dead";
+  readonly state: "live" | "draining" | "dead";
   readonly leaseUntil: number;
+  readonly joinedAt: number | null;
+  /** The beginning of the version of its code. */
+  readonly build: string | null;
   readonly diedAt: number | null;
   readonly instances: { readonly n: number; readonly of: number } | null;
   readonly activities: { readonly n: number; readonly of: number } | null;
   readonly functions: number;
+  readonly endedPerSecond: number | null;
+}
+
+/** Of all live workers together; null: none has said it. */
+export interface InspectedRates {
+  readonly endedPerSecond: number | null;
+  readonly activitiesPerSecond: number | null;
+  /** 0 to 1. */
+  readonly activitiesFailed: number | null;
+  readonly commit: { readonly p50: number; readonly p99: number } | null;
+  readonly rowsPerCommit: number | null;
+  /** Instances that are due and that no worker has. */
+  readonly unclaimed: Count;
 }
 
 export interface InspectedQueue {

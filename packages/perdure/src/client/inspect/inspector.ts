@@ -12,6 +12,7 @@ import { historyPage, payloadAt, payloadsFor } from "./history.ts";
 import { listRows } from "./lists.ts";
 import type { ShowPayload } from "./preview.ts";
 import { readQueue } from "./queue.ts";
+import { readRates } from "./rates.ts";
 import { Recent } from "./recent.ts";
 import { readRows, shownRows, storedIds } from "./rows.ts";
 import type { Inspector, InspectorOptions, InspectQuery } from "./types.ts";
@@ -98,6 +99,10 @@ class StoreInspector implements Inspector {
 
   queue(): ReturnType<Inspector["queue"]> {
     return this.#guarded(() => readQueue(this.#store));
+  }
+
+  rates(): ReturnType<Inspector["rates"]> {
+    return this.#guarded(() => readRates(this.#store));
   }
 
   failures(filter: FailureFilter): ReturnType<Inspector["failures"]> {

@@ -73,7 +73,7 @@ const isOffered = (workers: readonly WorkerFacts[], kind: "activity" | ReadyLine
 
 const countOf = ({ count, exact }: InstanceCount): Count => ({ n: count, isExact: exact });
 
-const sumOf = (counts: readonly Count[]): Count => ({
+export const sumOf = (counts: readonly Count[]): Count => ({
   n: counts.reduce((sum, { n }) => sum + n, 0),
   isExact: counts.every(({ isExact }) => isExact),
 });

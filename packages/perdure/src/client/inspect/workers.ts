@@ -25,12 +25,15 @@ function workerOf(row: WorkerRow, now: number): InspectedWorker {
     worker,
     host: name,
     pid: pid === undefined ? null : Number(pid),
-    state: isLiveAt(row, now) ? "live" : "dead",
+    state: isLiveAt(row, now) ? (load?.work?.isDraining === true ? "draining" : "live") : "dead",
     leaseUntil,
+    joinedAt: load?.work?.joinedAt ?? null,
+    build: load?.work?.build ?? null,
     diedAt: diedAt ?? (isLiveAt(row, now) ? null : Math.min(now, leaseUntil)),
     instances: load === null ? null : { n: load.owned, of: load.maxOwned },
     activities: load === null ? null : { n: load.activities, of: load.maxActivities },
     functions: ownNames(functions).length,
+    endedPerSecond: load?.work?.ended ?? null,
   };
 }
 

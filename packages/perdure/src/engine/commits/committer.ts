@@ -1,5 +1,6 @@
 import type { Clock, Ids, Scheduler } from "../../process/clock.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import { rowsOf } from "../../store/commit.ts";
 import type { Store } from "../../store/contract.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalOf } from "../../store/errors.ts";
@@ -18,6 +19,9 @@ export interface DurableBatch {
   readonly receipt: CommitReceipt;
   /** What it claimed. */
   readonly claims: Claims;
+  /** From when it was sent. */
+  readonly tookMs: number;
+  readonly rows: number;
 }
 
 /** What the committer needs from the worker, and whom it tells. */
@@ -50,6 +54,7 @@ export class Committer {
   #halted = false;
   #isTroubled = false;
   #sentAt = 0;
+  #sentRows = 0;
   /** How long the store took to refuse the last batch. */
   #refusedAfterMs = 0;
   #cancelSeal: (() => void) | null = null;
@@ -198,6 +203,7 @@ export class Committer {
 
   #send(batch: Batch, commit: GroupCommit): void {
     this.#sentAt = this.#clock.monotonicMs();
+    this.#sentRows = rowsOf(commit);
     this.#store.commit(commit).then(
       (receipt) => {
         if (this.#inFlight === batch) this.#durable(batch, receipt);
@@ -220,12 +226,14 @@ export class Committer {
     this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
     const claims = this.#claims;
     const effects = this.#effects;
+    const tookMs = this.#clock.monotonicMs() - this.#sentAt;
+    const rows = this.#sentRows;
     this.#inFlight = null;
     this.#isTroubled = false;
     this.#host.onReceipt(receipt);
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
     if (!this.#gathering.isEmpty) this.seal();
-    this.#host.onDurable({ batch, effects, receipt, claims });
+    this.#host.onDurable({ batch, effects, receipt, claims, tookMs, rows });
     this.#host.onTaking();
     if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
     if (!this.#gathering.isEmpty || this.#claimWanted) this.requestSeal();

@@ -1,6 +1,7 @@
 import type { DurableBatch } from "../commits/committer.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
+import type { Fleet } from "../placement/fleet.ts";
 import type { Progress } from "../recovery/progress.ts";
 import type { Resync } from "../recovery/resync.ts";
 import type { StoreClock } from "../time/store-clock.ts";
@@ -11,6 +12,7 @@ import type { ReceiptNews } from "./receipt-news.ts";
 
 export interface ReceiptsPort {
   readonly phase: Phase;
+  readonly fleet: Pick<Fleet, "meter">;
   readonly progress: Pick<Progress, "made">;
   readonly storeClock: Pick<StoreClock, "learn">;
   readonly resync: Pick<Resync, "onDurable">;
@@ -28,9 +30,10 @@ export class Receipts {
     this.#port = port;
   }
 
-  came({ batch, effects, receipt, claims }: DurableBatch): void {
-    const { progress, storeClock, resync, idleReleases, afterCommit, receiptNews, nextWork } = this.#port;
+  came({ batch, effects, receipt, claims, tookMs, rows }: DurableBatch): void {
+    const { fleet, progress, storeClock, resync, idleReleases, afterCommit, receiptNews, nextWork } = this.#port;
     progress.made();
+    fleet.meter.committed(tookMs, rows, effects.ended.length);
     storeClock.learn(receipt.now);
     if (!isAlive(this.#port.phase)) return;
     resync.onDurable(batch);

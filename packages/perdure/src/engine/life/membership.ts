@@ -37,7 +37,7 @@ export class Membership {
     const functions = namesOffered(executor.offer);
     const joined = await step(() => store.join({ leaseMs: settings.leaseMs, functions, host }));
     this.#identity = { worker: joined.worker, fence: joined.fence };
-    fleet.joined(functions);
+    fleet.joined(functions, joined.now);
     storeClock.learn(joined.now);
     await step(() => numbers.refill());
     await step(() => this.resumeStopped());

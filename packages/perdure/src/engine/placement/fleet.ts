@@ -1,10 +1,9 @@
 import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
 import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } from "../../model/function-kind.ts";
-import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
+import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { TaskScheduled } from "../../model/history.ts";
-import { isSameList } from "../../model/same-list.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import { MOST_HELD } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
@@ -17,8 +16,9 @@ import type { Phase } from "../phase.ts";
 import { ClaimWindow } from "./claim-window.ts";
 import { FleetVersions } from "./fleet-versions.ts";
 import type { Other } from "./other-worker.ts";
-import { hasKey, keysByKind, keysByQueue, otherOf, takesAny } from "./other-worker.ts";
+import { hasKey, isSameOffer, keysByKind, keysByQueue, otherOf, takesAny } from "./other-worker.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
+import { WorkMeter } from "./work-meter.ts";
 
 /** What a worker claims at first of the work that is left to all, while there are others. */
 const FIRST_INSTANCES = 32;
@@ -28,7 +28,7 @@ const FIRST_TASKS = 16;
 const GRACE_MS = 500;
 
 export interface FleetPort {
-  readonly parts: Pick<WorkerParts, "clock" | "executor" | "log">;
+  readonly parts: Pick<WorkerParts, "clock" | "executor" | "log" | "codeVersion">;
   readonly settings: Pick<
     WorkerSettings,
     "maxConcurrentActivities" | "maxOwnedInstances" | "keepBelow" | "functionNotFoundAfterMs" | "functionNotFoundAloneMs"
@@ -63,15 +63,18 @@ export class Fleet {
   readonly #instances: ClaimWindow;
   readonly #tasks: ClaimWindow;
   readonly #unreadable: UnreadableRows;
+  readonly meter: WorkMeter;
 
   constructor(port: FleetPort) {
     this.#port = port;
     this.#unreadable = new UnreadableRows(port.parts.log);
+    this.meter = new WorkMeter(port.parts.clock);
     this.#instances = new ClaimWindow(port.parts.clock, FIRST_INSTANCES);
     this.#tasks = new ClaimWindow(port.parts.clock, FIRST_TASKS);
   }
 
-  joined(names: FunctionNames): void {
+  joined(names: FunctionNames, now: number): void {
+    this.meter.joined(now);
     this.#offer(names);
     this.#unsaid = null;
     this.#others = [];
@@ -81,7 +84,7 @@ export class Fleet {
 
   /** What the executor offers has changed. False: not what others are told of it. */
   offered(names: FunctionNames): boolean {
-    if (isSame(names, this.#told)) return false;
+    if (isSameOffer(names, this.#told)) return false;
     this.#offer(names);
     this.#unsaid = names;
     return true;
@@ -112,7 +115,7 @@ export class Fleet {
     this.#unreadable.note(live);
     const before = this.#others;
     this.#others = live.map((row) => {
-      const same = before.find((other) => other.worker === row.worker && isSame(other.told, row.functions));
+      const same = before.find((other) => other.worker === row.worker && isSameOffer(other.told, row.functions));
       return same === undefined ? otherOf(row) : { ...same, load: row.load };
     });
     this.versions.learn(this.#others);
@@ -125,12 +128,14 @@ export class Fleet {
 
   /** What this worker says of itself with its next renewal. */
   get load(): WorkerLoad {
-    const { table, dispatcher, settings, parts } = this.#port;
-    const maxOwned = settings.maxOwnedInstances;
-    const maxActivities = dispatcher.places;
-    const load = { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
+    const { table, dispatcher, settings, parts, phase } = this.#port;
     const { held = [] } = parts.executor;
-    return held.length === 0 ? load : { ...load, held: held.slice(0, MOST_HELD) };
+    return {
+      ...{ busy: this.#busy, owned: table.size, maxOwned: settings.maxOwnedInstances },
+      ...{ activities: dispatcher.size, maxActivities: dispatcher.places },
+      ...(held.length === 0 ? {} : { held: held.slice(0, MOST_HELD) }),
+      work: this.meter.read(parts.codeVersion, phase === "draining"),
+    };
   }
 
   // --- functions ---
@@ -291,8 +296,5 @@ export class Fleet {
     return false;
   }
 }
-
-/** Rows of every worker are read each second or more often, and hardly ever differ. */
-const isSame = (a: FunctionNames, b: FunctionNames) => a === b || KINDS.every((kind) => isSameList(a[kind], b[kind]));
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;

@@ -1,10 +1,11 @@
 import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
 import type { ByKind, ByQueue, FunctionNames } from "../../model/function-kind.ts";
-import { byKind, byQueue, queueKey, queueKeys } from "../../model/function-kind.ts";
+import { byKind, byQueue, KINDS, queueKey, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { ENTITY_MARK } from "../../model/ids.ts";
+import { isSameList } from "../../model/same-list.ts";
 import type { VersionRanges } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 
@@ -34,6 +35,9 @@ export function otherOf({ worker, load, functions: told }: WorkerRow): Other {
   const [has, knows, waitsFor] = [keysByKind(here), keysByKind(all), keysByQueue(all)];
   return { worker, load, told, has, knows, waitsFor, versions: versions.orchestrator };
 }
+
+/** Rows of every worker are read each second or more often, and hardly ever differ. */
+export const isSameOffer = (a: FunctionNames, b: FunctionNames): boolean => a === b || KINDS.every((kind) => isSameList(a[kind], b[kind]));
 
 export const keysByKind = (names: FunctionNames): ByKind<ReadonlySet<NameKey>> => byKind((kind) => new Set(names[kind].map(functionKey)));
 

@@ -10,6 +10,7 @@ import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { resultMail } from "../instances/mailbox.ts";
 import type { WorkerParts } from "../options.ts";
+import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import type { ActivityRows } from "./activity-rows.ts";
 import type { KeptResults } from "./kept-results.ts";
@@ -19,6 +20,7 @@ export interface ActivityResultsPort {
   readonly committer: Pick<Committer, "isOccupied">;
   readonly table: InstanceTable;
   readonly keptResults: Pick<KeptResults, "keep">;
+  readonly fleet: Pick<Fleet, "meter">;
   readonly storeClock: Pick<StoreClock, "at">;
   readonly identity: { readonly worker: WorkerId };
   readonly parts: Pick<WorkerParts, "clock">;
@@ -38,6 +40,7 @@ export class ActivityResults {
     const { activityRows, committer, table, keptResults } = this.#port;
     const { request, row } = task;
     if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
+    this.#port.fleet.meter.attempted(result.kind === "failed" || result.kind === "poison");
     const message = resultMessage(task, result, this.#at(task));
     if (row !== null && !activityRows.withdraw(task)) {
       const { no, generation, eventId } = request;
