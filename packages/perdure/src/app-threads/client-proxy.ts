@@ -112,6 +112,7 @@ export class ClientProxy {
       entities,
       reruns,
       audit: call("audit"),
+      failures: call("failures"),
       start: call("start"),
       getStatus: call("getStatus"),
       getHistory: call("getHistory"),

@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { COUNT_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts";
+import { COUNT_OPTIONS, FAILURES_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts";
 import { INIT_OPTIONS } from "./init/options.ts";
 import {
   AUDIT_OPTIONS,
@@ -66,6 +66,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "count orchestration instances",
     options: COUNT_OPTIONS,
     run: async (io) => (await import("./list-command.ts")).countCommand(io),
+  },
+  {
+    name: "failures",
+    usage: "",
+    summary: "list what failed and what is stopped, grouped by what happened",
+    options: FAILURES_OPTIONS,
+    run: async (io) => (await import("./failures-command.ts")).failuresCommand(io),
   },
   {
     name: "status",

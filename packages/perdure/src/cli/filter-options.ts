@@ -50,6 +50,14 @@ export const COUNT_OPTIONS = {
   ...TARGET_OPTIONS,
 } as const;
 
+export const FAILURES_OPTIONS = {
+  name: FILTER_PARTS.name,
+  version: FILTER_PARTS.version,
+  "ended-from": time("only those that failed at or after this time (default: 24 hours ago); those that are stopped are always there"),
+  top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many groups, the largest first (default 20)"),
+  ...TARGET_OPTIONS,
+} as const;
+
 export const PURGE_OPTIONS = {
   ...FILTER_PARTS,
   recursive: flag("with the sub-orchestrations that have ended, and theirs"),

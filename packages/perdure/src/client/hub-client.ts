@@ -91,8 +91,9 @@ class StoreHubClient implements StoreClient {
   readonly #calls: ClientCalls;
   readonly entities: EntityCalls;
   readonly reruns: Reruns;
-  readonly audit: HubClient["audit"];
+  readonly audit: HubClient["audit"] = (query) => this.#guarded(() => readAudit(this.#parts.store, query));
   readonly inspector: StoreClient["inspector"];
+  readonly failures: HubClient["failures"];
   readonly changes: HubClient["changes"];
 
   constructor(parts: HubClientParts) {
@@ -103,8 +104,9 @@ class StoreHubClient implements StoreClient {
       read: () => inTime(parts, this.#readFunctions()),
     });
     this.inspector = (options) => createInspector({ ...parts, guarded: (call) => this.#guarded(call) }, options);
+    const inspector = this.inspector();
+    this.failures = (filter) => inspector.failures(filter);
     this.changes = (params) => this.#guarded(() => parts.watches.changes(params));
-    this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({
       ...{ store: parts.store, now: parts.now, limits: this.#limits, ...(parts.by === undefined ? {} : { by: parts.by }) },

@@ -31,6 +31,8 @@ export interface HubClient {
   getHistory(instanceId: string): Promise<readonly HistoryEvent[] | null>;
   /** Why it does not move; null for an unknown instance and for one that has ended. Reads all of its history, and of what it waits for. */
   waitingFor(instanceId: string): Promise<WaitingFor | null>;
+  /** What failed and what is stopped, by what happened. */
+  readonly failures: Inspector["failures"];
   query(query: ClientQuery): Promise<StatusPage>;
   count(params: ClientCount): Promise<InstanceCount>;
   raiseEvent(params: {

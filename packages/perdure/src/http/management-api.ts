@@ -5,6 +5,7 @@ import { jsonResponse, messageResponse } from "./responses.ts";
 import { readAudit } from "./routes/audit.ts";
 import { control } from "./routes/control.ts";
 import { cleanEntities, getEntity, listEntities, signalEntity, skipOperation } from "./routes/entities.ts";
+import { readFailures } from "./routes/failures.ts";
 import { fork } from "./routes/fork.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
@@ -56,6 +57,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return skipOperation(call, route);
     case "cleanEntities":
       return cleanEntities(call);
+    case "failures":
+      return readFailures(call);
     case "audit":
       return readAudit(call, route.instanceId);
     case "watch":
@@ -99,6 +102,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   deleteEntity: "SignalEntity",
   skipOperation: null,
   cleanEntities: null,
+  failures: null,
   audit: null,
   watch: null,
   listSchedules: null,

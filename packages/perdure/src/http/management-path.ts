@@ -2,7 +2,7 @@ import { formDecode } from "./wire/form-encoding.ts";
 
 export type ManagementRoute =
   | { readonly kind: "start"; readonly functionName: string; readonly instanceId: string | null }
-  | { readonly kind: "list" | "purgeBy" | "makePrimary" | "cleanEntities" | "openApi" }
+  | { readonly kind: "list" | "purgeBy" | "failures" | "makePrimary" | "cleanEntities" | "openApi" }
   | { readonly kind: InstanceOperation; readonly instanceId: string }
   | { readonly kind: "rerunMany"; readonly operation: RerunOperation }
   | { readonly kind: "listSchedules" }
@@ -50,6 +50,8 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
       return segments.length > 3 ? null : schedulesRoute(method, first, second?.toLowerCase());
     case "audit":
       return segments.length === 1 && method === "GET" ? { kind: "audit", instanceId: null } : null;
+    case "failures":
+      return segments.length === 1 && method === "GET" ? { kind: "failures" } : null;
     case "makeprimary":
       return segments.length === 1 ? { kind: "makePrimary" } : null;
     case "openapi.json":

@@ -46,7 +46,7 @@ const counter = entity("Counter", {
 const functions = [approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, absent, stuck, counter];
 
 const open = (store: StoreKind) =>
-  openStand({ store, functions, engine: { functionNotFoundAfterMs: 600_000, functionNotFoundAloneMs: 600_000 } });
+  openStand({ store, functions, engine: { leaseMs: 60_000, functionNotFoundAfterMs: 600_000, functionNotFoundAloneMs: 600_000 } });
 
 function inspectorOf(stand: Stand, options?: InspectorOptions): Inspector {
   const [hub] = stand.hubs;

@@ -1,6 +1,7 @@
 import { CONTINUATION } from "../wire/continuation.ts";
 import { AUDIT_PATHS } from "./audit-paths.ts";
 import { ENTITY_PATHS } from "./entity-paths.ts";
+import { FAILURE_PATHS } from "./failure-paths.ts";
 import {
   answer,
   anyBody,
@@ -263,6 +264,7 @@ export const MANAGEMENT_PATHS = {
   ...ENTITY_PATHS,
   ...RERUN_PATHS,
   ...AUDIT_PATHS,
+  ...FAILURE_PATHS,
   ...WATCH_PATHS,
   ...SCHEDULE_PATHS,
   "/openapi.json": {

@@ -56,6 +56,7 @@ export class FixtureClient implements HubClient {
   readonly #maxPayloadBytes: number;
   /** The real ones, over a store in memory; the hub has the entity "Counter". */
   readonly entities: EntityCalls;
+  readonly failures: HubClient["failures"] = async () => ({ groups: [], looked: { n: 0, isExact: true }, from: 0 });
   readonly audit: HubClient["audit"] = async () => ({ lines: [], continuation: null });
   readonly reruns: RerunClient = {
     restart: (params) => restartInstance({ client: this, by: null }, params),
