@@ -1,4 +1,5 @@
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import { rowsOf } from "../../store/commit.ts";
 import type { Store } from "../../store/contract.ts";
 import { refusalOf } from "../../store/errors.ts";
 import type { Metrics } from "../../telemetry/metrics/metrics.ts";
@@ -48,9 +49,6 @@ function countStops(metrics: Metrics, { stops }: GroupCommit, { stoppedNos }: Co
   const done = new Set(stoppedNos);
   for (const { no, reason } of stops) if (done.has(no)) metrics.add("perdure_stopped_total", [reason.code]);
 }
-
-const rowsOf = ({ creates, history, updates, consumed, finishedTasks, messages, newTasks, releases, stops }: GroupCommit): number =>
-  [creates, history, updates, consumed, finishedTasks, messages, newTasks, releases, stops].reduce((sum, rows) => sum + rows.length, 0);
 
 /** A store is an object with private state: its other calls go to itself. */
 function overriding(store: Store, own: Partial<Store>): Store {
