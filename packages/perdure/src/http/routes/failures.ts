@@ -7,7 +7,7 @@ import { fullTime } from "../wire/times.ts";
 export async function readFailures({ client, query }: ManagementCall): Promise<Response> {
   const given = query.nonBlank("endedTimeFrom");
   const endedFrom = query.date("endedTimeFrom");
-  if (given !== null && endedFrom === null) return textResponse(400, `Nothing was listed: endedTimeFrom "${given}" is no time.`);
+  if (given !== null && endedFrom === null) return textResponse(400, `Nothing was listed: endedTimeFrom "${given}" is not a time.`);
   const [name, version] = [query.nonBlank("name"), query.text("version")];
   const { groups, looked, from } = await client.failures({
     ...(endedFrom === null ? {} : { endedFrom }),
