@@ -4,6 +4,7 @@ import type { Executor } from "../model/executor.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHubOptions } from "../task-hub/options.ts";
 import type { RetentionOptions } from "../task-hub/retention-option.ts";
+import type { TracesOptions } from "../task-hub/traces-option.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import type { START_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
@@ -22,6 +23,8 @@ export interface HubBasics {
   readonly engine: Readonly<Record<string, unknown>>;
   /** Absent: there is no worker in this process. */
   readonly codeVersion?: string;
+  /** Absent: none. */
+  readonly traces?: TracesOptions;
 }
 
 export interface HubSurroundings extends HubBasics {

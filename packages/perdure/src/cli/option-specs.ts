@@ -112,6 +112,7 @@ export const START_OPTIONS = {
   "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
   "read-key": setting(text("KEY", "key that opens reading in the console, and nothing else; only beside --key")),
+  otlp: setting(text("URL", "collector that gets traces by OTLP over HTTP, such as http://localhost:4318/v1/traces")),
   metrics: setting(flag("count what this host does, and answer GET /metrics for Prometheus")),
   "metrics-address": setting(metricsAddress("a second listener that has only /metrics and needs no key; implies --metrics")),
   "no-console": setting(flag("serve no console at /console/")),

@@ -17,6 +17,7 @@ import { serveMetrics } from "./metrics-listener.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
+import { tracesOf } from "./traces-options.ts";
 
 const DEFAULT_PORT = 7071;
 
@@ -51,7 +52,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const { functions, executor, codeVersion } = loaded;
     const worker = workforce.kind === "here" ? { codeVersion, ...(executor === undefined ? {} : { executor }) } : {};
     const store = parts.development?.watch(await opening) ?? (await opening);
-    const around = { functions, log: hubLog, store, publicOrigin, engine: azure?.engine ?? {}, ...worker };
+    const around = { functions, log: hubLog, store, publicOrigin, engine: azure?.engine ?? {}, ...tracesOf(options, io.env), ...worker };
     const hub = await hubs.TaskHub.open("", hubOptions(options, around));
     loaded.connect(hub);
     closers.unshift(() => hub.close());

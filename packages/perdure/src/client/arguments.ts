@@ -12,14 +12,14 @@ import type { RestartParams, RewindParams, StartParams } from "./types.ts";
 
 /** What callers of the client pass, from JavaScript too: checked here, so that no store ever gets a value that it cannot keep. */
 
-const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction"];
+const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction", "traceparent"];
 const ON_EXISTING = ["error", "reject", "replace", "attach"] as const;
 
 /** `now`: store time, from which durations count. */
 export function parseStart(ref: unknown, settings: unknown, now: () => number): Omit<StartParams, "input"> & { readonly value: unknown } {
   const name = targetName(ref, "orchestrator", "startNew");
   const options = parseOptions(settings, START_OPTIONS, "startNew") as StartNewSettings & Options;
-  const { instanceId, transaction } = options;
+  const { instanceId, traceparent, transaction } = options;
   const startAt = optional(options, "startAt", "startNew", (when, where, option) => timeOf(when, where, option, now));
   const version = optional(options, "version", "startNew", checkedVersion) ?? versionOf(ref);
   const tags = optional(options, "tags", "startNew", tagsOption);
@@ -33,6 +33,7 @@ export function parseStart(ref: unknown, settings: unknown, now: () => number): 
     ...(startAt === undefined ? {} : { startAt }),
     ...(onExisting === undefined ? {} : { onExisting }),
     ...(transaction === undefined ? {} : { transaction: transactionOption(transaction, "startNew", "transaction") }),
+    ...(traceparent === undefined ? {} : { trace: { traceparent: stringOption(traceparent, "startNew", "traceparent") } }),
   };
 }
 

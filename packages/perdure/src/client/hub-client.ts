@@ -10,9 +10,6 @@ import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
-import type { StartSpec } from "../model/start.ts";
-import { checkedVersion } from "../model/start-options.ts";
-import { clampTime } from "../model/time.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { CallerTransaction, Store } from "../store/contract.ts";
@@ -34,6 +31,8 @@ import { countInstances, listPage } from "./lists.ts";
 import { countFinished, parsePlainPurge, purgeAll, purgeBy } from "./purges.ts";
 import { RememberedFunctions } from "./remembered-functions.ts";
 import { Reruns } from "./reruns.ts";
+import { startSpecOf } from "./start-spec.ts";
+import type { StartTracing } from "./start-tracing.ts";
 import type {
   ClientCount,
   ClientPurge,
@@ -71,6 +70,8 @@ export interface HubClientParts {
   readonly lacks?: (kind: "orchestrator" | "entity", name: string) => boolean;
   /** A caller started or waits for something. */
   readonly onWaiting?: () => void;
+  /** Absent: nothing is traced. */
+  readonly tracing?: StartTracing;
   readonly scheduler: Scheduler;
   /** Without an answer by then a call that writes is withdrawn, or its outcome is not known. Default 15 s. */
   readonly acceptMs?: number;
@@ -123,22 +124,16 @@ class StoreHubClient implements StoreClient {
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
-    const { ids } = this.#parts;
+    const { ids, now, tracing, versionOf } = this.#parts;
     const minted = params.instanceId === undefined;
     const id = minted ? asInstanceId(ids.orderedGuid()) : startId(params);
     checkPayload("input", params.input, this.#limits, params.inputDepth);
-    const spec: StartSpec = {
-      instanceId: id,
-      executionId: executionId(ids.guid()),
-      name: params.name,
-      input: params.input,
-      version: checkedVersion(params.version ?? this.#parts.versionOf?.(params.name) ?? null),
-      tags: params.tags ?? null,
-      parent: null,
-      startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),
-    };
-    const { onExisting = "error", transaction, note } = params;
-    if (this.#parts.lacks?.("orchestrator", params.name) === true) await this.#refuseUnlessOthers(params);
+    const { name, onExisting = "error", trace = null, transaction, note } = params;
+    const executed = { instanceId: id, executionId: executionId(ids.guid()), version: versionOf?.(name) ?? null };
+    const untraced = startSpecOf(params, executed);
+    const spec = tracing?.marked(untraced, trace) ?? untraced;
+    const from = now();
+    if (this.#parts.lacks?.("orchestrator", name) === true) await this.#refuseUnlessOthers(params);
     this.#parts.onWaiting?.();
     // Attaching leaves any existing one alone, a finished one too: so does refusing it.
     const rule = onExisting === "reject" ? "attach" : onExisting;
@@ -150,6 +145,7 @@ class StoreHubClient implements StoreClient {
     if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
       return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
     const kind = receipt.outcome === "existing" ? "existing" : "started";
+    if (kind === "started") tracing?.started(spec, from);
     return { kind, instanceId: id, executionId: receipt.executionId ?? spec.executionId };
   }
 

@@ -7,6 +7,7 @@ import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { TraceContext } from "../model/trace.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { AuditNote } from "../store/audit.ts";
 import type { CallerTransaction } from "../store/contract.ts";
@@ -119,6 +120,8 @@ export interface StartParams {
   readonly tags?: Tags | null;
   /** ms since 1970. */
   readonly startAt?: number | null;
+  /** Where the caller stands in a trace; absent: the span that is active there, if any. */
+  readonly trace?: TraceContext;
   readonly onExisting?: OnExisting;
   /** The start belongs to the caller's own transaction. Throws TRANSACTION_UNSUPPORTED where the store has none to share. */
   readonly transaction?: CallerTransaction;

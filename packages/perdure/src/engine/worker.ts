@@ -32,6 +32,8 @@ export interface Worker extends WorkerLifecycle {
   /** An instance in this worker's memory, for reading only. */
   peek(instanceId: string): ActiveInstance | undefined;
   readonly storeNow: number;
+  /** Its number; null while it is in no hub. */
+  readonly id: number | null;
   /** Instances in its memory. */
   readonly owned: number;
   /** Attempts of activities that wait for a place. */
@@ -60,6 +62,10 @@ class EngineWorker implements Worker {
 
   get storeNow(): number {
     return this.#engine.storeClock.now();
+  }
+
+  get id(): number | null {
+    return this.#engine.phase === "running" ? this.#engine.identity.worker : null;
   }
 
   get owned(): number {

@@ -78,6 +78,10 @@ export class ActivityRun implements ActivityContextCore {
     return this.#request.attempt;
   }
 
+  get traceparent(): string | null {
+    return this.#request.trace?.traceparent ?? null;
+  }
+
   get progress(): unknown {
     return this.#host.encoder.decode(this.#request.progress);
   }

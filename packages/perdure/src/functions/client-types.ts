@@ -46,6 +46,8 @@ export interface StartNewSettings {
    * What is refused throws INSTANCE_EXISTS. Default `error`.
    */
   readonly onExisting?: "error" | "reject" | "replace" | "attach";
+  /** Where the caller stands in a trace, as the header of the W3C says it. Default: the active span, when the app has `@opentelemetry/api`. */
+  readonly traceparent?: string;
   /** Your `pg` connection with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
   readonly transaction?: Transaction;
 }

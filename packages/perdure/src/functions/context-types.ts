@@ -189,6 +189,8 @@ export interface ActivityContext {
   readonly attempt: number;
   /** Fires on terminate, timeout and shutdown. */
   readonly signal: AbortSignal;
+  /** Of the span of this run, for what it calls (header `traceparent`); null: it is not traced. */
+  readonly traceparent: string | null;
   /** What an earlier attempt reported last; undefined when it reported nothing. */
   readonly progress: unknown;
   readonly log: FunctionLogger;

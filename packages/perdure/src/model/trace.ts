@@ -3,3 +3,20 @@ export interface TraceContext {
   readonly traceparent: string;
   readonly tracestate?: string;
 }
+
+/**
+ * Of an instance that is traced. A tag, since tags are recorded with the start, inherited by sub-orchestrations, and found by a filter: so one value is stored for a whole
+ * tree of instances, and none for an activity.
+ */
+export const TRACE_TAG = "perdure.traceparent";
+
+/** Where an instance stands: its parent may have begun a trace of its own. */
+export const traceOfInstance = (instance: {
+  readonly parent: { readonly trace?: TraceContext } | null;
+  readonly tags: Readonly<Record<string, string>> | null;
+}): TraceContext | null => instance.parent?.trace ?? traceOfTags(instance.tags);
+
+export function traceOfTags(tags: Readonly<Record<string, string>> | null): TraceContext | null {
+  const traceparent = tags?.[TRACE_TAG];
+  return traceparent === undefined ? null : { traceparent };
+}

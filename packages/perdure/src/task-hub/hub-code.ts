@@ -1,4 +1,5 @@
 import { ProcessOfHub } from "../client/process-of-hub.ts";
+import type { StartTracing } from "../client/start-tracing.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import { createHttpManagement } from "../http/http-management.ts";
@@ -18,6 +19,8 @@ export { installDeterministicGlobals } from "../replay/globals/deterministic-glo
 /** What the parts of a hub ask of it. */
 export interface HubPort {
   readonly drained: AbortSignal;
+  /** Null: nothing is traced. */
+  readonly tracing: StartTracing | null;
   isClosed(): boolean;
   /** A worker was asked for, or the hub is being closed. */
   hasStartedOrClosing(): boolean;
@@ -49,6 +52,7 @@ export function assembleHub(store: Store, settings: HubSettings, hub: HubPort): 
     scheduler: realScheduler(true),
     by: processName(),
     ...(acceptMs === undefined ? {} : { acceptMs }),
+    ...(hub.tracing === null ? {} : { tracing: hub.tracing }),
   });
   const forgottenStart = new ForgottenStart({
     scheduler: realScheduler(false),

@@ -35,6 +35,8 @@ import {
 } from "./option-values.ts";
 import type { KeepFor, RetentionOptions } from "./retention-option.ts";
 import { parseRetention } from "./retention-option.ts";
+import type { TracesOptions } from "./traces-option.ts";
+import { tracesOption } from "./traces-option.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
@@ -119,6 +121,8 @@ export interface TaskHubOptions {
    * nothing is counted.
    */
   readonly metrics?: boolean;
+  /** Traces of orchestrations, to a collector or the app's own OpenTelemetry (docs/guides/tracing.md). Default: none. */
+  readonly traces?: TracesOptions;
   /** An open store instead of a URL (tests, other stores). The hub closes it. */
   readonly store?: Store;
   /** @internal Where the functions run; `functions` then says only what they are called. Closed by the hub, after its worker. Default: this thread. */
@@ -145,6 +149,8 @@ export interface HubSettings extends HubLogs {
   /** Null: told by the functions. */
   readonly codeVersion: string | null;
   readonly metrics: boolean;
+  /** Null: nothing is traced. */
+  readonly traces: TracesOptions | null;
   readonly engine: Partial<WorkerSettings>;
 }
 
@@ -177,6 +183,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   forwardedHost: true,
   http: true,
   metrics: true,
+  traces: true,
   store: false,
   executor: false,
   commitDelayMs: false,
@@ -214,6 +221,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
     codeVersion: optional(given, "codeVersion", WHERE, codeVersionOption) ?? null,
     metrics: optional(given, "metrics", WHERE, booleanOption) ?? false,
+    traces: optional(given, "traces", WHERE, tracesOption) ?? null,
     engine: engineOf(registry, given, values),
   };
 }

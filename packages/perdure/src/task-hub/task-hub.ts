@@ -18,6 +18,8 @@ import { refusalText } from "../store/errors.ts";
 import type { HookRuns } from "./hook-runs.ts";
 import { hubSettings } from "./hub-settings.ts";
 import type { HubMetrics } from "./metrics/hub-metrics.ts";
+import type { LoadedObservers } from "./observers.ts";
+import { loadObservers, Observers } from "./observers.ts";
 import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { processName } from "./process-name.ts";
@@ -33,13 +35,15 @@ const CLOSE_STORE_MS = 1_000;
 /** Places of user code that do not end in this time are left behind. */
 const CLOSE_EXECUTOR_MS = 500;
 const CLOSE_STORE_LEAST_MS = 300;
+/** Traces that wait are sent; a collector that is away holds no close up. */
+const CLOSE_TRACES_LEAST_MS = 300;
 /** What `onStop` was given has what is left of the drain time and of this, so that closing is over in time; and a little in any case. */
 const STOP_HOOKS_MS = 2_500;
 const STOP_HOOKS_LEAST_MS = 400;
 
 interface Loaded {
   readonly uninstallGlobals: () => void;
-  readonly HubMetrics: typeof HubMetrics | null;
+  readonly observers: LoadedObservers;
 }
 
 /**
@@ -56,8 +60,7 @@ export class TaskHub implements AsyncDisposable {
   readonly name: string;
   /** @internal What the hub was opened with that its HTTP handler needs too. */
   readonly httpDefaults: HttpDefaults;
-  /** @internal Null: nothing is counted. */
-  readonly metrics: HubMetrics | null;
+  readonly #observers: Observers;
   readonly #store: Store;
   readonly #settings: HubSettings;
   readonly #code: HubCode;
@@ -72,7 +75,7 @@ export class TaskHub implements AsyncDisposable {
   #isClosing = false;
   readonly #drained = new AbortController();
 
-  private constructor(store: Store, settings: HubSettings, code: HubCode, { uninstallGlobals, HubMetrics: Counting }: Loaded) {
+  private constructor(store: Store, settings: HubSettings, code: HubCode, { uninstallGlobals, observers }: Loaded) {
     this.#store = store;
     this.#code = code;
     this.#settings = settings;
@@ -81,7 +84,11 @@ export class TaskHub implements AsyncDisposable {
     this.name = settings.name;
     const { maxJsonDepth, maxPayloadBytes, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
     this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth, maxPayloadBytes };
+    this.#observers = new Observers(observers, {
+      ...{ settings, store, client: () => this.hubClient, worker: () => this.#process.worker, now: () => this.now },
+    });
     const parts = code.assembleHub(store, settings, {
+      tracing: this.#observers.tracing,
       drained: this.drained,
       isClosed: () => this.#isClosed,
       hasStartedOrClosing: () => this.#starting !== null || this.#closing !== null,
@@ -91,8 +98,6 @@ export class TaskHub implements AsyncDisposable {
     this.hubClient = parts.process.client;
     this.client = parts.client;
     this.#hooks = parts.hooks;
-    this.metrics =
-      Counting === null ? null : new Counting({ client: () => this.hubClient, worker: () => this.#process.worker, now: () => this.now });
   }
 
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
@@ -107,11 +112,11 @@ export class TaskHub implements AsyncDisposable {
     const opened = inEngine(open);
     opened.catch(() => {}); // seen below
     const code = await hubCode();
-    const HubMetrics = settings.metrics ? (await import("./metrics/hub-metrics.ts")).HubMetrics : null;
+    const observers = await loadObservers(settings);
     const uninstallGlobals = code.installDeterministicGlobals();
     workerCode().catch(() => {}); // said by start(), if a worker is wanted
     try {
-      return new TaskHub(await opened, settings, code, { uninstallGlobals, HubMetrics });
+      return new TaskHub(await opened, settings, code, { uninstallGlobals, observers });
     } catch (error) {
       uninstallGlobals();
       throw error;
@@ -155,6 +160,11 @@ export class TaskHub implements AsyncDisposable {
     return this.#isClosing;
   }
 
+  /** @internal Null: nothing is counted. */
+  get metrics(): HubMetrics | null {
+    return this.#observers.metrics;
+  }
+
   /** @internal Store time as well as this process knows it, ms since 1970. */
   get now(): number {
     return this.#process.now;
@@ -183,12 +193,13 @@ export class TaskHub implements AsyncDisposable {
     const code = await workerCode();
     if (this.#closing !== null) throw fault("HUB_CLOSED"); // the store is closed by now, or about to be
     const { registry, log, engine } = this.#settings;
-    const { metrics } = this;
+    const observers = this.#observers;
     const scheduler = realScheduler(true);
     this.#executor = this.#settings.executor ?? this.#nativeExecutor(code, scheduler);
-    const executor = metrics?.executor(this.#executor) ?? this.#executor;
-    const store = metrics?.store(this.#store) ?? this.#store;
-    const tapped = metrics === null ? {} : { taps: metrics.taps };
+    const executor = observers.executor(this.#executor);
+    const store = observers.store(this.#store);
+    const { taps } = observers;
+    const tapped = taps === null ? {} : { taps };
     const host = processName();
     const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
     const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion, ...tapped };
@@ -257,7 +268,7 @@ export class TaskHub implements AsyncDisposable {
       await within(scheduler, left(), others);
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
-      this.metrics?.close();
+      await within(scheduler, Math.max(CLOSE_TRACES_LEAST_MS, left()), this.#observers.close());
       this.#isClosed = true;
       this.#process.close();
       const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());

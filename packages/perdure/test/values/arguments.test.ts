@@ -359,7 +359,7 @@ test("options of a hub and of the test kit are checked at the door", async () =>
     await assert.rejects(TaskHub.open(url), { code: "STORE_URL_INVALID", message: /Write "file:plain\.db" for that file\.$/ });
   }
   // Options that are only for our own tests are not listed.
-  const named = { code: "OPTION_UNKNOWN", message: /"forwardedHost", "http", "metrics"\.$/ };
+  const named = { code: "OPTION_UNKNOWN", message: /"forwardedHost", "http", "metrics", "traces"\.$/ };
   await assert.rejects(TaskHub.open("memory:", { funcs: [] } as never), named);
 
   const kit: readonly unknown[] = [

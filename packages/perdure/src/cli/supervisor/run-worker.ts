@@ -17,6 +17,7 @@ import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
 import type { OpenApp } from "../open-app.ts";
 import { openApp, startWorker, stopTriggers } from "../open-app.ts";
 import { openLog } from "../open-log.ts";
+import { tracesOf } from "../traces-options.ts";
 import { drainLimitMs } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import type { ProcessWatch } from "./process-watch.ts";
@@ -89,6 +90,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
     publicOrigin,
     engine: azure?.engine ?? {},
     codeVersion,
+    ...tracesOf(options, process.env),
     ...(executor === undefined ? {} : { executor }),
   };
   const hub = await TaskHub.open("", hubOptions(options, around));

@@ -1,6 +1,7 @@
 import { seedOfCall } from "../../core/edited.ts";
 import type { ActivityRequest } from "../../model/executor.ts";
 import type { TaskScheduled } from "../../model/history.ts";
+import { traceOfInstance } from "../../model/trace.ts";
 import type { NewTask } from "../../store/commit.ts";
 import type { TaskBody } from "../../store/rows.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -36,7 +37,7 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     progress: scheduled.progress ?? null,
     version: scheduled.version ?? instance.state.version,
     tags: scheduled.tags ?? null,
-    trace: scheduled.trace ?? null,
+    trace: scheduled.trace ?? traceOfInstance(instance.state),
   };
 }
 
@@ -55,7 +56,8 @@ export function taskRow(
   rules: TaskRowRules,
 ): NewTask {
   const { generation } = instance.state;
-  const { tags, trace, version = instance.state.version ?? undefined } = scheduled;
+  const { tags, version = instance.state.version ?? undefined } = scheduled;
+  const trace = scheduled.trace ?? traceOfInstance(instance.state) ?? undefined;
   const body: TaskBody = { ...callOf(instance, scheduled), version, tags, trace };
   return {
     no: instance.no,

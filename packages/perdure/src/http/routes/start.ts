@@ -4,6 +4,7 @@ import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
+import type { TraceContext } from "../../model/trace.ts";
 import type { WaitOptions } from "../http-management.ts";
 import { checkWait, waitForEnd } from "../http-management.ts";
 import { readJsonBody } from "../json-body.ts";
@@ -34,6 +35,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
     input: input.text,
     inputDepth: call.maxJsonDepth,
     onExisting: call.onExisting,
+    ...traceOf(request),
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });
@@ -75,3 +77,9 @@ function unknownFunction(name: string, known: readonly string[]): string {
 
 export const invalidJson = (problem: string): Response =>
   exceptionResponse(400, "Invalid JSON content", { type: "Newtonsoft.Json.JsonReaderException", message: problem });
+
+/** Where the caller stands, by the headers of the W3C. */
+function traceOf({ headers }: Request): { readonly trace?: TraceContext } {
+  const traceparent = headers.get("traceparent");
+  return traceparent === null ? {} : { trace: { traceparent } };
+}

@@ -1,0 +1,82 @@
+import type { StartTracing } from "../client/start-tracing.ts";
+import type { StoreClient } from "../client/types.ts";
+import type { EngineTaps } from "../engine/taps.ts";
+import type { Worker } from "../engine/worker.ts";
+import type { Executor } from "../model/executor.ts";
+import type { TraceContext } from "../model/trace.ts";
+import type { Store } from "../store/contract.ts";
+import type { HubMetrics } from "./metrics/hub-metrics.ts";
+import type { HubSettings } from "./options.ts";
+import type { HubTraces } from "./traces/hub-traces.ts";
+
+/** The code of what looks on, where it is asked for. */
+export interface LoadedObservers {
+  readonly metrics: typeof HubMetrics | null;
+  readonly traces: { readonly HubTraces: typeof HubTraces; readonly active: () => TraceContext | null } | null;
+}
+
+export async function loadObservers({ metrics, traces }: HubSettings): Promise<LoadedObservers> {
+  return {
+    metrics: metrics ? (await import("./metrics/hub-metrics.ts")).HubMetrics : null,
+    traces: traces === null ? null : await loadTraces(),
+  };
+}
+
+async function loadTraces(): Promise<LoadedObservers["traces"]> {
+  const [{ HubTraces }, { activeSpan }] = await Promise.all([import("./traces/hub-traces.ts"), import("./traces/active-span.ts")]);
+  return { HubTraces, active: await activeSpan() };
+}
+
+export interface ObserversParts {
+  readonly settings: HubSettings;
+  readonly store: Store;
+  readonly client: () => StoreClient;
+  readonly worker: () => Worker | null;
+  /** Store time, ms since 1970. */
+  readonly now: () => number;
+}
+
+/** Metrics and traces of one hub: what it was asked for, around what its worker is made of. */
+export class Observers {
+  readonly metrics: HubMetrics | null;
+  readonly #traces: HubTraces | null;
+
+  constructor({ metrics, traces }: LoadedObservers, { settings, store, client, worker, now }: ObserversParts) {
+    this.metrics = metrics === null ? null : new metrics({ client, worker, now });
+    const { traces: options, log } = settings;
+    this.#traces =
+      traces === null || options === null
+        ? null
+        : new traces.HubTraces({ options, store, now, worker: () => worker()?.id ?? null, log, active: traces.active });
+  }
+
+  get tracing(): StartTracing | null {
+    return this.#traces?.starts ?? null;
+  }
+
+  store(store: Store): Store {
+    return this.metrics?.store(store) ?? store;
+  }
+
+  executor(executor: Executor): Executor {
+    const measured = this.metrics?.executor(executor) ?? executor;
+    return this.#traces?.executor(measured) ?? measured;
+  }
+
+  /** Null: nothing looks on. */
+  get taps(): EngineTaps | null {
+    const all = [this.metrics?.taps, this.#traces?.taps].filter((taps) => taps !== undefined);
+    const [first] = all;
+    if (first === undefined || all.length === 1) return first ?? null;
+    return {
+      onRecorded: (recorded) => {
+        for (const taps of all) taps.onRecorded(recorded);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.metrics?.close();
+    await this.#traces?.close();
+  }
+}

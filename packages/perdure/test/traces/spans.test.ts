@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure";
+import { createHttpHandler } from "perdure/http";
+
+interface Readable {
+  readonly name: string;
+  readonly kind: number;
+  readonly spanContext: () => { readonly traceId: string; readonly spanId: string };
+  readonly parentSpanId: string | undefined;
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly attributes: { readonly [name: string]: unknown };
+  readonly links: readonly { readonly context: { readonly traceId: string } }[];
+}
+
+const KINDS = ["internal", "server", "client", "producer", "consumer"];
+
+/** Spans as an exporter of OpenTelemetry gets them. */
+function collector() {
+  const spans: Readable[] = [];
+  const target = {
+    export: (more: readonly Readable[], done: (result: { code: number }) => void) => {
+      spans.push(...more);
+      done({ code: 0 });
+    },
+  };
+  const idOf = (span: Readable) => span.spanContext().spanId;
+  /** Names with their kinds, each below its parent, in any order of siblings. */
+  const tree = (parent: string | undefined, depth = 0): readonly string[] =>
+    spans
+      .filter((span) => span.parentSpanId === parent)
+      .map((span) => [
+        `${"  ".repeat(depth)}${span.name} ${KINDS[span.kind]}${span.status.code === 2 ? ` failed: ${span.status.message}` : ""}`,
+        ...tree(idOf(span), depth + 1),
+      ])
+      .toSorted(([a = ""], [b = ""]) => a.localeCompare(b))
+      .flat();
+  return { spans, target, tree };
+}
+
+const go = externalEvent("Go");
+const seen: (string | null)[] = [];
+let tries = 0;
+const charge = activity("Charge", { retry: { maxAttempts: 2, firstInterval: "1ms" } }, (_: undefined, { traceparent }) => {
+  seen.push(traceparent);
+  tries += 1;
+  if (tries === 1) throw new Error("no connection");
+});
+const box = entity("Box", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx, by: number) => {
+      ctx.state += by;
+    },
+  },
+});
+const part = orchestrator("Part", async (ctx) => ctx.callActivity(charge));
+const order = orchestrator("Order", { version: "2" }, async (ctx) => {
+  await ctx.waitForExternalEvent(go);
+  await ctx.callSubOrchestrator(part);
+  await ctx.createTimer("1ms");
+  await ctx.entity(box, "a").call.add(1);
+  return "done";
+});
+
+const CALLER = "00-11112222333344445555666677778888-aaaabbbbccccdddd-01";
+
+test("spans are those of Durable Functions: of the start, the orchestration, its calls and what ran, in the caller's trace", async () => {
+  const { spans, target, tree } = collector();
+  await using hub = await TaskHub.open("memory:", { functions: [order, part, charge, box], traces: { spans: target }, log: false });
+  await hub.start();
+  const run = await hub.client.startNew(order, { instanceId: "o-1", traceparent: CALLER });
+  await hub.client.waitForStart("o-1");
+  await run.raiseEvent(go);
+  await run.result();
+  assert.deepEqual(tree("aaaabbbbccccdddd"), [
+    "create_orchestration:Order@(2) producer",
+    "  orchestration:Order@(2) server",
+    "    entity:box:add client",
+    "    orchestration:Order:timer internal",
+    "    orchestration:Part client",
+    "      orchestration:Part server",
+    "        activity:Charge client",
+    "          activity:Charge server",
+    "        activity:Charge client failed: no connection",
+    "          activity:Charge server failed: no connection",
+    "        orchestration:Part:timer internal",
+  ]);
+  assert.deepEqual(new Set(spans.map((span) => span.spanContext().traceId)), new Set(["11112222333344445555666677778888"]));
+  const ran = spans.filter(({ name, kind }) => name === "activity:Charge" && KINDS[kind] === "server");
+  assert.deepEqual(
+    seen,
+    ran.map((span) => `00-11112222333344445555666677778888-${span.spanContext().spanId}-01`),
+  );
+  const whole = spans.find(({ name }) => name === "orchestration:Order@(2)");
+  assert.deepEqual(
+    [
+      whole?.attributes["durabletask.type"],
+      whole?.attributes["durabletask.task.status"],
+      whole?.attributes["durabletask.task.instance_id"],
+    ],
+    ["orchestration", "Completed", "o-1"],
+  );
+});
+
+test("what the caller has not sampled gives no span; without a caller a start begins a trace; HTTP takes the caller's header", async () => {
+  const { spans, target } = collector();
+  const quick = orchestrator("Quick", async () => 1);
+  await using hub = await TaskHub.open("memory:", { functions: [quick], traces: { spans: target }, log: false });
+  await hub.start();
+  await (await hub.client.startNew(quick, { traceparent: CALLER.replace(/1$/, "0") })).result();
+  assert.equal(spans.length, 0);
+  await (await hub.client.startNew(quick)).result();
+  assert.deepEqual(spans.map(({ name, parentSpanId }) => [name, parentSpanId === undefined]).toSorted(), [
+    ["create_orchestration:Quick", true],
+    ["orchestration:Quick", false],
+  ]);
+  const url = "http://localhost:7071/runtime/webhooks/durabletask/orchestrators/Quick/h?timeout=5&pollingInterval=1";
+  await createHttpHandler(hub)(new Request(url, { method: "POST", headers: { traceparent: CALLER } }));
+  assert.equal(spans.at(-1)?.spanContext().traceId, "11112222333344445555666677778888");
+});
+
+test("an orchestration that continues as new begins a trace with each generation, linked to the one where it began", async () => {
+  const { spans, target } = collector();
+  const loop = orchestrator("Loop", async (ctx, left: number) => (left === 0 ? "end" : ctx.continueAsNew(left - 1)));
+  await using hub = await TaskHub.open("memory:", { functions: [loop], traces: { spans: target }, log: false });
+  await hub.start();
+  await (await hub.client.startNew(loop, { input: 2, traceparent: CALLER })).result();
+  const own = spans.filter(({ name }) => name === "orchestration:Loop");
+  assert.equal(new Set(own.map((span) => span.spanContext().traceId)).size, 3);
+  assert.deepEqual(
+    own.map(({ links }) => links.map(({ context }) => context.traceId)),
+    [[], ["11112222333344445555666677778888"], ["11112222333344445555666677778888"]],
+  );
+});
