@@ -78,6 +78,16 @@ test("the licences of all that is in the page come with it", () => {
   for (const name of ["preact", "@preact/signals", "@fontsource-variable/inter"]) assert.match(licences, new RegExp(`^${name} \\d`, "m"));
 });
 
+test("every source is part of the page", () => {
+  const inputs = new Set(Object.keys(made.inputs).filter(isOurs));
+  const reached = new Set([...inputs]);
+  for (const path of reached) if (path.endsWith(".ts") || path.endsWith(".tsx")) for (const to of importsOf(path)) reached.add(to);
+  assert.deepEqual(
+    product.filter((path) => !reached.has(path)),
+    [],
+  );
+});
+
 test("folders of the page import along their arrows, and no file has more than 300 lines", () => {
   const strange = product.flatMap((path) =>
     importsOf(path)

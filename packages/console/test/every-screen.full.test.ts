@@ -25,7 +25,7 @@ const SCREENS: readonly (readonly [string, string | RegExp])[] = [
   ["#/instances?status=Failed&ended=24h&order=ended", /card was refused/],
   ["#/instances/approve-7f2c19", /Approved/],
   ["#/instances/order-84102/history", "ShipParcel"],
-  ["#/instances/order-83977", "order-83977"],
+  ["#/instances/order-83977", "What you can do"],
   ["#/failures", /card was refused/],
   ["#/workers", "Activities in line"],
   ["#/functions", "ApproveShipment"],

@@ -23,6 +23,8 @@ test("what differs between the failures of a group is told from what they share"
   assert.deepEqual(parts.map(({ text, isVariable }) => (isVariable ? `[${text}]` : text)).join(""), "TimeoutError: not within […] ms");
   assert.equal(messageParts({ kind: "failed", errorType: "A", message: "A: b" })[0]?.text, "A: b");
   assert.equal(messageParts({ kind: "stopped", errorType: "CODE", message: "It stops." })[0]?.text, "It stops.");
+  assert.equal(messageParts({ kind: "failed", errorType: "E", message: 'Activity "Ship" failed: 503' })[0]?.text, "E: 503");
+  assert.equal(messageParts({ kind: "stopped", errorType: "NON_DETERMINISM", message: "x" })[0]?.text, "The code does not fit the history");
   assert.equal(commonText('Activity "…" did not finish within … ms'), "did not finish within");
 });
 

@@ -12,10 +12,15 @@ export interface MessagePart {
 /** Where a number, an id or a quoted text was, the host leaves this. */
 const VARIABLE = "…";
 
+/** What is in the message of each such failure, and says no more than the line below it. */
+const LEAD = /^(?:Activity|Sub-orchestration|Entity) "[^"]*" failed: /;
+
 /** The code of what is stopped is no part of its sentence. */
 export function messageParts({ kind, errorType, message }: Pick<FailureGroup, "kind" | "errorType" | "message">): readonly MessagePart[] {
-  const begin = kind === "stopped" || message.startsWith(`${errorType}:`) || errorType === "" ? "" : `${errorType}: `;
-  const fixed = `${begin}${message}`.split(VARIABLE).map((text) => ({ text, isVariable: false }));
+  if (errorType === "NON_DETERMINISM") return [{ text: "The code does not fit the history", isVariable: false }];
+  const told = message.replace(LEAD, "");
+  const begin = kind === "stopped" || told.startsWith(`${errorType}:`) || errorType === "" ? "" : `${errorType}: `;
+  const fixed = `${begin}${told}`.split(VARIABLE).map((text) => ({ text, isVariable: false }));
   return fixed
     .flatMap((part, index) => (index === 0 ? [part] : [{ text: VARIABLE, isVariable: true }, part]))
     .filter(({ text }) => text !== "");
