@@ -206,7 +206,7 @@ export function TimeAxis({ scale, ticks, zone }: { readonly scale: TimeScale; re
         </g>
       ))}
       {breaksOf(scale).map(({ place, text }) => (
-        <text key={place} class="gap-text" x={px(place)} y={17} text-anchor="middle">
+        <text key={place} class="gap-text" x={px(beside(place, text, now))} y={17} text-anchor="middle">
           {text}
         </text>
       ))}
@@ -222,6 +222,10 @@ export function TimeAxis({ scale, ticks, zone }: { readonly scale: TimeScale; re
     </svg>
   );
 }
+
+/** A label in the middle of its place, or as far to the left of it as the mark of now needs. */
+const beside = (place: number, text: string, now: number | null): number =>
+  now === null ? place : Math.min(place, now - 19 - (text.length * LETTER) / 2);
 
 /** Once on the page: what bars in line are filled with. */
 export function BarPatterns() {
