@@ -17,16 +17,24 @@ const BESIDE = 0;
 /** UTF-16 units of one payload. */
 const LARGE = 1_000;
 
-/** Null: it goes beside the text. */
+export function pack(messages: readonly Message[]): Frame {
+  const beside: Message[] = [];
+  const texts = messages.map((message) => {
+    if (isSmall(message)) return toRow(message);
+    beside.push(message);
+    return BESIDE;
+  });
+  return [JSON.stringify(texts), ...beside];
+}
+
+/** Of one message, which {@link frameOf} takes later. Null: it goes beside the text. */
 export const textOf = (message: Message): string | null => (isSmall(message) ? JSON.stringify(toRow(message)) : null);
 
-/** `texts`: of each of the messages. */
+/** As `pack`, of messages whose texts were made before. */
 export const frameOf = (texts: readonly (string | null)[], messages: readonly Message[]): Frame => [
   `[${texts.map((text) => text ?? BESIDE).join(",")}]`,
   ...messages.filter((_, at) => texts[at] === null),
 ];
-
-export const pack = (messages: readonly Message[]): Frame => frameOf(messages.map(textOf), messages);
 
 export function unpack<M extends Message>([texts, ...beside]: Frame): readonly M[] {
   let next = 0;

@@ -26,6 +26,7 @@ const MOST = 32;
 export class Outbox<M extends ToThread | FromThread> {
   readonly #parts: OutboxParts<M>;
   #messages: M[] = [];
+  /** Of each of them, where it was needed before they leave. */
   #texts: (string | null)[] = [];
   readonly #onTick = (): void => this.flush();
 
@@ -34,12 +35,17 @@ export class Outbox<M extends ToThread | FromThread> {
   }
 
   add(message: M): void {
+    const count = this.#messages.push(message);
+    if (!this.#mayWait(message)) this.flush();
+    else if (count === 1 && this.#parts.isExpecting?.() !== true) nextTick(this.#onTick);
+  }
+
+  #mayWait(message: M): boolean {
+    const { mayWait } = this.#parts;
+    if (mayWait === undefined) return true;
     const text = textOf(message);
     this.#texts.push(text);
-    const count = this.#messages.push(message);
-    const { mayWait, isExpecting } = this.#parts;
-    if (mayWait?.(message, text) === false) this.flush();
-    else if (count === 1 && isExpecting?.() !== true) nextTick(this.#onTick);
+    return mayWait(message, text);
   }
 
   flush(): void {
@@ -56,7 +62,7 @@ export class Outbox<M extends ToThread | FromThread> {
 
   #send(texts: readonly (string | null)[], messages: readonly M[]): void {
     try {
-      this.#parts.post(frameOf(texts, messages));
+      this.#parts.post(texts.length === 0 ? pack(messages) : frameOf(texts, messages));
     } catch {
       for (const message of messages) this.#sendAlone(message);
     }
