@@ -10,6 +10,7 @@ import { firstResult } from "./first-result.ts";
 import { headOfLine } from "./head-of-line.ts";
 import { heldTransaction } from "./held-transaction.ts";
 import { helloSequence5 } from "./hello-sequence-5.ts";
+import { inspect } from "./inspect.ts";
 import { list } from "./list.ts";
 import { longHistory } from "./long-history.ts";
 import { lossyExecutor } from "./lossy-executor.ts";
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   entityCalls,
   bankTransfer,
   list,
+  inspect,
   purge,
   soak,
 ];

@@ -13,11 +13,11 @@ import { latenciesOf } from "../lib/stats.ts";
 
 const PAGE = 100;
 const REPEATS = 15;
-const FIRST_CREATED = 1_700_000_000_000;
+export const FIRST_CREATED = 1_700_000_000_000;
 const APART_MS = 100;
 
 /** Row n of the fill. A thousandth is open, a thousandth of them stopped; 2 in 1,000 have failed, none was terminated; 1 id in 20,000 has a rare prefix. */
-const COLUMNS: Readonly<Record<string, string>> = {
+export const COLUMNS: Readonly<Record<string, string>> = {
   no: "n + 1000",
   instance_id: "CASE WHEN n % 20000 = 0 THEN 'rare' ELSE 'order' END || '-' || substr(CAST(10000000 + n AS text), 2)",
   name_key: "CASE WHEN n % 50000 = 3 THEN 'rare' ELSE 'listed' END",
@@ -128,7 +128,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   }
 }
 
-const openStore = (url: string) =>
+export const openStore = (url: string) =>
   url.startsWith("file:") ? openSqliteStore({ path: url.slice("file:".length) }) : openPostgresStore({ url });
 
 function targets(results: Results): readonly Target[] {
