@@ -93,24 +93,24 @@ test("an update of fifty rows that are seen costs little", { skip, timeout: 120_
   const suspended = page.getByRole("grid", { name: "Instances" }).getByText("Suspended", { exact: true });
   await page.getByRole("row", { name: /refund-0\b.*waits for event/ }).waitFor();
 
-  /** Of a while in which some rows are another than before, or none. */
-  const during = async (change: () => Promise<void>, until: () => Promise<void>): Promise<number> => {
-    const before = await taskTime(session);
+  /** Processor time of the page while it takes up again what it has left out, whatever that is. */
+  const takingUp = async (change: () => Promise<void>): Promise<number> => {
+    await page.getByRole("button", { name: "Pause updates" }).click();
     await change();
-    await until();
+    const before = await taskTime(session);
+    await page.getByRole("button", { name: "Go on updating" }).click();
+    await page.waitForTimeout(1_500); // a look at the page would be work of the page
     return (await taskTime(session)) - before;
   };
-  const pause = () => page.waitForTimeout(5_000);
-  const idle = await during(async () => {}, pause);
-  const busyTime = await during(async () => {
+  const nothing = await takingUp(async () => {});
+  const all = await takingUp(async () => {
     for (const id of ids) await busy.hub.client.suspend(id);
-  }, pause);
+    for (const id of ids) while ((await busy.hub.client.getStatus(id))?.runtimeStatus !== "Suspended") await page.waitForTimeout(20);
+  });
   assert.equal(await suspended.count(), 50);
-  const update = busyTime - idle;
-  t.diagnostic(
-    `processor time of the page: 5 s with nothing new ${idle.toFixed(0)} ms, fifty rows that change in them ${update.toFixed(1)} ms more`,
-  );
-  // The rows change in two ticks at most, with what they do: two updates of all of them.
-  assert.ok(update <= 4 * MOST.update, `the update of 50 rows takes ${update} ms`);
+  const update = Math.max(0, all - nothing);
+  t.diagnostic(`processor time of the page: an update of 50 rows ${update.toFixed(1)} ms`);
+  // Status, what it does and the counters change at once, on a page of 2,400 px that is painted without a graphics card: three times what one change of text may take.
+  assert.ok(update <= 3 * MOST.update, `the update of 50 rows takes ${update} ms`);
   assertQuiet();
 });

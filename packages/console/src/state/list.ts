@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { get, post } from "../api/client.ts";
 import type { Doing, InstanceList, InstanceRow } from "../api/wire.ts";
 import type { ViewQuery } from "../model/view-query.ts";
@@ -83,7 +83,13 @@ export class InstanceRows {
     if (this.#isRefreshing || this.#ended.signal.aborted) return;
     this.#isRefreshing = true;
     try {
-      await Promise.all([this.#lookUp(), this.#askFresh(), this.#askDoing(this.#seen.filter((id) => this.#moves(id)))]);
+      const moving = this.#seen.filter((id) => this.#moves(id));
+      const [rows, doing] = await Promise.all([this.#lookUp(), this.#readDoing(moving), this.#askFresh()]);
+      // What one is and what it does come together, and are drawn once.
+      batch(() => {
+        this.#put(rows);
+        this.#putDoing(doing);
+      });
     } catch {
       // the next time
     }
@@ -172,11 +178,9 @@ export class InstanceRows {
     return get<InstanceList>("/instances", { ...askedFilter(this.#view, storeNow()), order, limit, ...place }, this.#ended.signal);
   }
 
-  async #lookUp(): Promise<void> {
+  #lookUp(): Promise<readonly InstanceRow[]> {
     const ids = this.#seen.slice(0, MOST_LOOKED_UP);
-    if (ids.length === 0) return;
-    const rows = await post<readonly InstanceRow[]>("/instances/lookup", { ids }, this.#ended.signal);
-    this.#put(rows);
+    return ids.length === 0 ? Promise.resolve([]) : post("/instances/lookup", { ids }, this.#ended.signal);
   }
 
   async #askFresh(): Promise<void> {
@@ -191,12 +195,20 @@ export class InstanceRows {
   }
 
   async #askDoing(ids: readonly string[]): Promise<void> {
-    for (let at = 0; at < ids.length; at += MOST_DOING) {
-      const some = await post<readonly Doing[]>("/instances/doing", { ids: ids.slice(at, at + MOST_DOING) }, this.#ended.signal);
-      for (const one of some) {
-        const entry = this.doingOf(one.id);
-        if (!isSame(entry.peek(), one)) entry.value = one;
-      }
+    this.#putDoing(await this.#readDoing(ids));
+  }
+
+  async #readDoing(ids: readonly string[]): Promise<readonly Doing[]> {
+    const all: Doing[] = [];
+    for (let at = 0; at < ids.length; at += MOST_DOING)
+      all.push(...(await post<readonly Doing[]>("/instances/doing", { ids: ids.slice(at, at + MOST_DOING) }, this.#ended.signal)));
+    return all;
+  }
+
+  #putDoing(all: readonly Doing[]): void {
+    for (const one of all) {
+      const entry = this.doingOf(one.id);
+      if (!isSame(entry.peek(), one)) entry.value = one;
     }
   }
 }
