@@ -28,7 +28,7 @@ test("a worker that died is in the list for an hour, although its row is gone", 
 test("a point for each half minute of the last hour; lines that are empty go", () => {
   const memory = new FleetMemory();
   for (let second = 0; second <= 100 * 60; second += 10)
-    memory.seen(RATES, { activities: second < 3_000 ? [line("Pack", second)] : [] }, second * 1_000);
+    if (memory.isDue(second * 1_000)) memory.seen(RATES, { activities: second < 3_000 ? [line("Pack", second)] : [] }, second * 1_000);
   assert.equal(memory.rates.length, 121);
   assert.deepEqual([memory.rates[0]?.at, memory.rates.at(-1)?.at], [40 * MINUTE, 100 * MINUTE]);
   assert.deepEqual(memory.line("Pack").slice(0, 2), [

@@ -22,10 +22,13 @@ export class FleetMemory {
     return [...workers, ...[...this.#dead.values()].filter(({ worker }) => !listed.has(worker))];
   }
 
-  /** Once in half a minute. */
-  seen(rates: Rates, queue: Pick<InspectedQueue, "activities">, now: number): void {
+  /** Half a minute is over since what was seen last. */
+  isDue(now: number): boolean {
     const last = this.#rates.at(-1);
-    if (last !== undefined && now - last.at < STEP_MS) return;
+    return last === undefined || now - last.at >= STEP_MS;
+  }
+
+  seen(rates: Rates, queue: Pick<InspectedQueue, "activities">, now: number): void {
     this.#rates.push({ ...rates, at: now });
     const waiting = new Map(queue.activities.map(({ name, waiting: { n } }) => [name, n]));
     for (const name of waiting.keys()) if (!this.#lines.has(name) && this.#lines.size < MOST_NAMES) this.#lines.set(name, []);

@@ -3,7 +3,8 @@ import type { InspectedCounts, Inspector } from "../client/inspect/types.ts";
 import { FleetMemory } from "./fleet-memory.ts";
 import type { Check, Queue, Rates, Tick, WorkerInfo, WorkerList } from "./wire.ts";
 
-const UNKNOWN = { renewedAt: null, joinedAt: null, endedPerSecond: null, build: null, note: null } as const;
+/** Not told by workers. */
+const UNKNOWN = { renewedAt: null, note: null } as const;
 
 /** What is shown of workers and lines. */
 export class Fleet {
@@ -17,23 +18,33 @@ export class Fleet {
   }
 
   async tick(): Promise<Tick> {
-    const [counts, workers, queue] = await Promise.all([this.#inspector.counts(), this.#workers(), this.#inspector.queue()]);
     const now = this.#now();
-    const rates = ratesOf(queue);
-    this.#memory.seen(rates, queue, now);
+    const isDue = this.#memory.isDue(now);
+    const [counts, workers, rates, queue] = await Promise.all([
+      this.#inspector.counts(),
+      this.#workers(),
+      this.#rates(),
+      isDue ? this.#inspector.queue() : null,
+    ]);
+    if (queue !== null) this.#memory.seen(rates, queue, now);
     return { now, counts, rates, workers };
   }
 
   async list(): Promise<WorkerList> {
-    const [counts, workers, queue] = await Promise.all([this.#inspector.counts(), this.#workers(), this.#inspector.queue()]);
-    const rates = ratesOf(queue);
-    return { workers, leaseMs: null, renewMs: null, rates, series: this.#memory.rates, checks: checksOf(queue, counts) };
+    const { counts, workers, rates } = await this.tick();
+    const checks = checksOf(await this.#inspector.queue(), counts);
+    return { workers, leaseMs: null, renewMs: null, rates, series: this.#memory.rates, checks };
   }
 
   async queue(): Promise<Queue> {
     const queue = await this.#inspector.queue();
     const activities = queue.activities.map((line) => ({ ...line, limit: null, series: this.#memory.line(line.name) }));
     return { ...queue, activities, running: { n: queue.running, isExact: true } };
+  }
+
+  async #rates(): Promise<Rates> {
+    const { unclaimed, ...rates } = await this.#inspector.rates();
+    return { ...rates, eventToEpisode: null, unclaimed: unclaimed.n };
   }
 
   async #workers(): Promise<readonly WorkerInfo[]> {
@@ -43,13 +54,6 @@ export class Fleet {
       this.#now(),
     );
   }
-}
-
-function ratesOf({ ready }: InspectedQueue): Rates {
-  return {
-    ...{ endedPerSecond: null, activitiesPerSecond: null, activitiesFailed: null, commit: null, rowsPerCommit: null, eventToEpisode: null },
-    unclaimed: ready.reduce((sum, { waiting }) => sum + waiting.n, 0),
-  };
 }
 
 /** What a person should know of, and that all else is well. */

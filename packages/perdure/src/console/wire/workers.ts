@@ -1,4 +1,4 @@
-import type { QueueLine as InspectedLine, InspectedQueue, InspectedWorker } from "../../client/inspect/fleet-types.ts";
+import type { QueueLine as InspectedLine, InspectedQueue, InspectedRates, InspectedWorker } from "../../client/inspect/fleet-types.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import type { CodeSite, Count, Outlook } from "./inspected.ts";
 import type { InstanceFilter } from "./instances.ts";
@@ -33,24 +33,14 @@ export interface WorkerList {
 }
 
 /** A dead one is in the list for an hour after this host has seen that it died. */
-export interface WorkerInfo extends Omit<InspectedWorker, "state"> {
-  readonly state: "live" | "draining" | "dead";
+export interface WorkerInfo extends InspectedWorker {
   readonly renewedAt: number | null;
-  readonly joinedAt: number | null;
-  readonly endedPerSecond: number | null;
-  readonly build: string | null;
   /** Of a dead one: what became of what it had, in words. */
   readonly note: string | null;
 }
 
 /** Of all live workers together; null: no worker has said it. */
-export interface Rates {
-  readonly endedPerSecond: number | null;
-  readonly activitiesPerSecond: number | null;
-  /** 0 to 1. */
-  readonly activitiesFailed: number | null;
-  readonly commit: Percentiles | null;
-  readonly rowsPerCommit: number | null;
+export interface Rates extends Omit<InspectedRates, "unclaimed"> {
   readonly eventToEpisode: Percentiles | null;
   /** Ready, and not claimed by a worker. */
   readonly unclaimed: number | null;
