@@ -1,5 +1,5 @@
 import type { EventOf, HistoryItem, WireEvent } from "../api/wire.ts";
-import type { Point, Segment, Timeline, TimelineFacts, TimelineRow } from "./timeline.ts";
+import type { Point, Segment, Takeover, Timeline, TimelineFacts, TimelineRow } from "./timeline.ts";
 import { TimelineCalls } from "./timeline-calls.ts";
 import { TimelineWaits } from "./timeline-waits.ts";
 
@@ -35,7 +35,7 @@ class Fold {
     const end = this.#ended?.ts ?? null;
     const taken: readonly Point[] = takeovers
       .filter(({ at }) => at >= start && (end === null || at <= end))
-      .map(({ at, worker }) => ({ kind: "takeover", at, text: `worker ${worker} died; another took over` }));
+      .map((death) => ({ kind: "takeover", at: death.at, text: takeoverText(death) }));
     const below = [...this.#calls.rows(open, end), ...this.#waits.rows(end), ...this.#sent.map(sentRow)];
     return { start, end, rows: [this.#instanceRow(name, start, end, taken), ...below.sort(inOrder)] };
   }
@@ -211,3 +211,6 @@ export function withChild(rows: readonly TimelineRow[], parentKey: string, child
   const nested = child.rows.slice(1).map((row) => ({ ...row, key: `${parentKey}/${row.key}`, depth: parent.depth + row.depth }));
   return [...rows.slice(0, at + 1), ...nested, ...rows.slice(at + 1)];
 }
+
+const takeoverText = ({ worker, isThread }: Takeover): string =>
+  isThread === true ? "the thread that runs the app was killed; another took over" : `worker ${worker} died; another took over`;

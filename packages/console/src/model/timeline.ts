@@ -88,6 +88,8 @@ export interface OpenCall {
 export interface Takeover {
   readonly at: number;
   readonly worker: number;
+  /** The worker lives: what ended is the thread in which it runs the app. */
+  readonly isThread?: boolean;
 }
 
 /** Nothing of it moves with the clock: what is open has no end, and is drawn up to now. */

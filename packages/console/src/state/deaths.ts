@@ -6,7 +6,7 @@ import { listen } from "./hub.ts";
 export const deaths = signal<readonly Takeover[]>([]);
 
 function died(worker: number, at: number): void {
-  if (!deaths.peek().some((one) => one.worker === worker)) deaths.value = [...deaths.peek(), { worker, at }];
+  if (!deaths.peek().some((one) => one.worker === worker && one.isThread !== true)) deaths.value = [...deaths.peek(), { worker, at }];
 }
 
 listen("tick", ({ workers }) => {
@@ -14,5 +14,5 @@ listen("tick", ({ workers }) => {
 });
 
 listen("dev", (note) => {
-  if (note.kind === "killed") died(note.worker, note.at);
+  if (note.kind === "killed") deaths.value = [...deaths.peek(), { worker: note.worker, at: note.at, isThread: true }];
 });

@@ -23,6 +23,6 @@ listen("dev", (note) => {
       brokenEdit.value = note;
       return;
     case "killed":
-      say(`Worker ${note.worker} was killed; another takes over what it had.`);
+      say("The thread that runs the app was killed; another takes over what it had.");
   }
 });

@@ -21,8 +21,18 @@ export interface AppThreads extends Executor {
    * be loaded, or is not accepted: the old threads go on then as if nothing had been asked. One after another.
    */
   reload(next?: Reload): Promise<AppInfo>;
+  /** Ends its threads now, whatever runs there, as a crash would; others take their place. No call is taken for the cause. */
+  kill(): Killed;
   /** As the `close` of an executor; HTTP functions and hooks still run. */
   drain(): void;
+}
+
+export interface Killed {
+  readonly threads: number;
+  /** Calls that had begun there. */
+  readonly calls: number;
+  /** Another thread takes calls. */
+  readonly replaced: Promise<void>;
 }
 
 /** What is different when an app is loaded again. */

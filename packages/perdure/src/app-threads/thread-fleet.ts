@@ -4,7 +4,7 @@ import { realClock, realScheduler } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { ThreadEnd, ThreadEvents } from "./app-thread.ts";
 import { AppThread } from "./app-thread.ts";
-import type { AppThreadsOptions, Reload } from "./app-threads.ts";
+import type { AppThreadsOptions, Killed, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
 import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
@@ -12,6 +12,7 @@ import { holdOf, isHeldInVain, timedOut } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { heldCalls } from "./held-calls.ts";
 import { HookRounds } from "./hook-rounds.ts";
+import { killThreads } from "./kill-threads.ts";
 import { Loadings } from "./loadings.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread } from "./messages.ts";
@@ -140,6 +141,11 @@ export class ThreadFleet implements ThreadEvents {
     return this.#info;
   }
 
+  kill(): Killed {
+    const killed = killThreads(this.#threads, (thread) => this.#parts.events.left(thread));
+    return { ...killed, replaced: this.#pool.refill() };
+  }
+
   connect(hub: ServedClient): void {
     this.#hub.resolve(hub);
   }
@@ -232,16 +238,19 @@ export class ThreadFleet implements ThreadEvents {
     this.#retirements.ended(thread);
   }
 
-  // --- threads ---
-
   get #threads(): readonly AppThread[] {
     return [...this.#pool.threads, ...this.#quarantine.threads];
   }
 
   #start(): AppThread {
-    const { startLine } = this.#parts;
     this.#numbers += 1;
-    return new AppThread({ number: this.#numbers, setup: this.#setup, startLine, hub: this.#hub.promise, events: this });
+    return new AppThread({
+      number: this.#numbers,
+      setup: this.#setup,
+      startLine: this.#parts.startLine,
+      hub: this.#hub.promise,
+      events: this,
+    });
   }
 
   #readinessMayDiffer(): void {

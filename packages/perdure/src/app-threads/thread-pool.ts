@@ -40,6 +40,7 @@ export class ThreadPool {
   #failures = 0;
   #restarting: (() => void) | null = null;
   #isClosed = false;
+  #opened = Promise.withResolvers<void>();
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -84,6 +85,13 @@ export class ThreadPool {
     while (this.#lively < this.#parts.count && this.#threads.size < most) this.start();
   }
 
+  /** Resolves when the next thread takes calls. */
+  refill(): Promise<void> {
+    this.#opened = Promise.withResolvers();
+    this.fill();
+    return this.#opened.promise;
+  }
+
   start(): AppThread {
     const thread = this.#parts.start();
     this.#threads.set(thread, { since: this.#parts.now(), isOpen: false });
@@ -99,6 +107,7 @@ export class ThreadPool {
     this.#parts.readinessMayDiffer();
     for (const other of this.threads) if (other.life === "held") this.#parts.moveFrom(other);
     this.#runWaiting();
+    this.#opened.resolve();
   }
 
   ended(thread: AppThread): void {

@@ -19,7 +19,7 @@ import type { HeldCall } from "../model/held-call.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { LinkedSet } from "../model/linked-set.ts";
 import type { AppThread } from "./app-thread.ts";
-import type { AppThreads, Reload } from "./app-threads.ts";
+import type { AppThreads, Killed, Reload } from "./app-threads.ts";
 import { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import { lostAnswer } from "./endings.ts";
@@ -96,6 +96,10 @@ export class ThreadsExecutor implements AppThreads {
 
   reload(next: Reload = {}): Promise<AppInfo> {
     return this.#fleet.reload(next);
+  }
+
+  kill(): Killed {
+    return this.#fleet.kill();
   }
 
   drain(): void {

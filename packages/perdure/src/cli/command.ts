@@ -1,3 +1,4 @@
+import type { Keyboard } from "./keyboard.ts";
 import type { OptionSpecs } from "./options.ts";
 
 /** What a command gets from the process, so that it can be run inside a test as well. */
@@ -8,6 +9,8 @@ export interface CommandIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Null: this process has no terminal. */
+  readonly keyboard: Keyboard | null;
   /** Ends the process at once, whatever still holds it open. */
   readonly exit: (code: number) => void;
 }

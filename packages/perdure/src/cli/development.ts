@@ -3,6 +3,7 @@ import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { Host } from "./host.ts";
 import type { StartOptions } from "./hub-options.ts";
+import type { Keyboard } from "./keyboard.ts";
 
 /** A host that is up. */
 export interface RunningHost {
@@ -14,6 +15,12 @@ export interface RunningHost {
   readonly log: EngineLog;
   /** Lines are for people. */
   readonly people: boolean;
+  /** Null: there is no terminal, or lines are for programs. */
+  readonly keyboard: Keyboard | null;
+  /** Null: it has none. */
+  readonly consoleUrl: string | null;
+  /** As the first signal to stop. */
+  stop(): void;
 }
 
 /** What goes with a host whose app is being written. */

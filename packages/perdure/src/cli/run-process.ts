@@ -1,6 +1,7 @@
 import { pendingImport } from "../app-threads/pending-import.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { saidError } from "./error-text.ts";
+import { terminalKeyboard } from "./keyboard.ts";
 import { runCli } from "./run.ts";
 
 /** The exit code that Node gives a process whose main module waits for what never comes. */
@@ -24,6 +25,7 @@ export async function runProcess(): Promise<void> {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     isTerminal: process.stdout.isTTY === true,
+    keyboard: terminalKeyboard(process.stdin),
     exit: (code) => process.exit(code),
   });
 }

@@ -25,3 +25,6 @@ export function firstStopSignal(atOnce: () => void): Promise<StopSignal> {
     process.on("SIGTERM", () => onSignal("SIGTERM"));
   });
 }
+
+/** As Ctrl+C does it. */
+export const askToStop = (): void => void process.emit("SIGINT");

@@ -141,3 +141,15 @@ test("functions come and go: the hub is told, and an instance whose function has
   );
   assert.equal(await extra.result(), "again");
 });
+
+test("threads that are killed lose nothing: what had begun there runs again on others, and is not taken for the cause", async () => {
+  const calling = await app.client.startNew("calls");
+  await until("the activity has begun", () => noted("slow began by v11") === 1, 20_000);
+  const { threads, calls, replaced } = app.threads.kill();
+  assert.deepEqual([threads, calls], [1, 1]);
+  await replaced;
+  assert.equal(await told(), "v11");
+  assert.equal(await calling.result(), "v11");
+  assert.equal(noted("slow began by v11"), 2);
+  assert.deepEqual(app.events("thread.ended"), []);
+});

@@ -158,8 +158,8 @@ export function PullThePlug() {
     <Step no={3} title="Pull the plug">
       {isDev ? (
         <p class="muted">
-          While it waits, press <kbd>k</kbd> in the terminal. The worker is killed, not stopped; another takes over and the instance goes
-          on.
+          While it waits, press <kbd>k</kbd> in the terminal. What runs the app is killed, not stopped; another thread takes over and the
+          instance goes on.
         </p>
       ) : (
         <p class="muted">While it waits, kill this host in the terminal, and start it again. The instance goes on where it was.</p>
@@ -167,11 +167,11 @@ export function PullThePlug() {
       <p class="code fold">
         {isDev ? (
           <>
-            <span class="c">14:02:31.040</span> killed worker 1 (SIGKILL)
+            <span class="c">14:02:31.040</span> Killed the thread that runs the app.
             <br />
-            <span class="c">14:02:31.522</span> worker 2 took over 1 instance
+            <span class="c">14:02:31.240</span> Another thread took over after 200 ms.
             <br />
-            <span class="c">14:02:31.530</span> nothing was lost
+            <span class="c">14:02:31.240</span> Nothing is lost.
           </>
         ) : (
           <>

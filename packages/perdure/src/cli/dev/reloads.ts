@@ -13,6 +13,7 @@ import { Changes } from "./changes.ts";
 import type { DevLog } from "./dev-log.ts";
 import type { Findings } from "./findings.ts";
 import { HostChanges } from "./host-changes.ts";
+import type { Misfits } from "./misfits.ts";
 import type { ChangedApp } from "./next-app.ts";
 import { nextApp } from "./next-app.ts";
 import { checkOpen } from "./open-check.ts";
@@ -33,6 +34,9 @@ export interface ReloadsParts {
   readonly log: DevLog;
   readonly findings: Findings;
   readonly repeats: Repeats;
+  readonly misfits: Misfits;
+  /** It is to be decided what becomes of them. */
+  choose(): void;
 }
 
 const MOST_NAMED = 3;
@@ -46,6 +50,8 @@ export class Reloads {
   readonly #changes: Changes;
   #azure: ChangedApp["azure"];
   #running: Promise<void> | null = null;
+  #isAsked = false;
+  #checked: Extract<DevNote, { readonly kind: "reloaded" }> | null = null;
   #isClosed = false;
 
   constructor(parts: ReloadsParts) {
@@ -60,18 +66,32 @@ export class Reloads {
     this.#running ??= this.#run();
   }
 
+  /** What becomes of the instances that do not fit: pages of the console do not ask any more. */
+  decided(): void {
+    if (this.#checked !== null) this.#tell({ ...this.#checked, misfits: [] });
+  }
+
+  /** Though nothing has changed. */
+  again(): void {
+    this.#isAsked = true;
+    this.#running ??= this.#run();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#host.close();
   }
 
   async #run(): Promise<void> {
-    while (this.#changes.areWaiting && !this.#isClosed) await this.#reload();
+    while ((this.#changes.areWaiting || this.#isAsked) && !this.#isClosed) {
+      this.#isAsked = false;
+      await this.#reload();
+    }
     this.#running = null;
   }
 
   async #reload(): Promise<void> {
-    const { again, log, repeats, findings } = this.#parts;
+    const { again, log, repeats, findings, misfits } = this.#parts;
     const { threads } = again;
     const began = realClock.monotonicMs();
     const before = threads.info;
@@ -79,11 +99,13 @@ export class Reloads {
     if (later === null || this.#isClosed) return;
     repeats.reloaded();
     findings.reloaded();
+    misfits.forget();
     const milliseconds = Math.round(realClock.monotonicMs() - began);
     const files = this.#changes.taken.map((path) => log.shown(path));
     this.#changes.loaded();
     const names = changesText(before, threads.info);
-    log.say("info", "dev.loaded", `Loaded again in ${milliseconds} ms: ${shortList(files)}.${names}`, { files, milliseconds });
+    const what = files.length === 0 ? "" : `: ${shortList(files)}`;
+    log.say("info", "dev.loaded", `Loaded again in ${milliseconds} ms${what}.${names}`, { files, milliseconds });
     if (later.length > 0)
       log.say("warn", "dev.restart", `What has changed and holds from the next start only: ${later.join(", ")}.`, { later });
     await this.#check();
@@ -140,14 +162,16 @@ export class Reloads {
   }
 
   async #check(): Promise<void> {
-    const { running, again, findings, log } = this.#parts;
+    const { running, again, findings, misfits, choose, log } = this.#parts;
     const began = realClock.monotonicMs();
     try {
       const result = await checkOpen(running.host.store, again.threads);
       if (this.#isClosed) return;
       findings.checked(result, Math.round(realClock.monotonicMs() - began));
-      const misfits = result.found.map(({ instanceId }) => instanceId);
-      this.#tell({ kind: "reloaded", at: this.#now, checked: result.replayed + result.states, misfits });
+      misfits.found(result);
+      this.#checked = { kind: "reloaded", at: this.#now, checked: result.replayed + result.states, misfits: misfits.ids };
+      this.#tell(this.#checked);
+      if (misfits.ids.length > 0) choose();
     } catch (error) {
       if (!this.#isClosed) log.say("warn", "dev.not-checked", `Open instances could not be checked with the new code: ${errorText(error)}`);
     }

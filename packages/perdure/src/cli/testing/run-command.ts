@@ -19,6 +19,6 @@ export async function runCommand(
   const err = (text: string) => {
     written.err += text;
   };
-  const code = await runCli({ args, env, cwd, out, err, isTerminal: false, exit: () => {} });
+  const code = await runCli({ args, env, cwd, out, err, isTerminal: false, keyboard: null, exit: () => {} });
   return { code, ...written };
 }
