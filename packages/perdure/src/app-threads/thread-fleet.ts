@@ -8,7 +8,6 @@ import type { AppThreadsOptions, Killed, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
 import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
-import { holdOf, isHeldInVain, timedOut } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { heldCalls } from "./held-calls.ts";
 import { HookRounds } from "./hook-rounds.ts";
@@ -16,6 +15,7 @@ import { killThreads } from "./kill-threads.ts";
 import { Loadings } from "./loadings.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread } from "./messages.ts";
+import { OverdueThreads } from "./overdue-threads.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Retirements } from "./retirements.ts";
 import type { StartLine } from "./thread-line.ts";
@@ -52,6 +52,7 @@ export class ThreadFleet implements ThreadEvents {
   readonly #router: CallRouter;
   readonly #retirements = new Retirements(this.#hooks);
   readonly #loadings = new Loadings();
+  readonly #overdue: OverdueThreads;
   #setup: GuestSetup;
   #info: AppInfo | null = null;
   #numbers = 0;
@@ -79,6 +80,11 @@ export class ThreadFleet implements ThreadEvents {
       freed: (thread) => this.#log.freed(thread),
       retire: (thread) => this.#retire(thread),
       readinessMayDiffer: () => this.#readinessMayDiffer(),
+    });
+    this.#overdue = new OverdueThreads({
+      limits: parts,
+      moveFrom: (thread) => this.#moveFrom(thread),
+      settle: (call, answer) => this.#router.settle(call, answer),
     });
     this.#router = new CallRouter({ pool: this.#pool, quarantine: this.#quarantine, answered: parts.events.answered });
   }
@@ -278,23 +284,11 @@ export class ThreadFleet implements ThreadEvents {
       () => {
         this.#pool.look();
         this.#quarantine.look();
-        for (const thread of this.#threads) this.#endIfOverdue(thread);
+        for (const thread of this.#threads) this.#overdue.look(thread, this.info);
         this.#log.look(this.#threads, this.#parts.memoryMb);
         this.#lookAgain();
       },
       false,
     );
-  }
-
-  /** A long computation may finish, within the time that its function has. */
-  #endIfOverdue(thread: AppThread): void {
-    if (thread.life !== "held") return;
-    const { begun } = thread;
-    const hold = holdOf(thread.turnsAlone, begun, this.info, this.#parts);
-    const { call, limitMs } = hold;
-    if (isHeldInVain(hold, begun)) void thread.kill("it was held by a call whose result is no longer wanted", call ?? "any");
-    if (thread.silence * LOOK_EVERY_MS < limitMs) return;
-    if (call?.work.kind === "activity") this.settle(call, { kind: "failed", failure: timedOut(call.work.request.name, limitMs) });
-    void thread.kill(`it was held for ${limitMs} ms`, call ?? "any");
   }
 }

@@ -55,6 +55,19 @@ export function testHeldAmid(count: number, { kind, open }: FaultyApp = native()
   });
 }
 
+/** It may hold it for so short a time that nothing else can run what waits there. */
+export function testEndedSoon({ kind, open }: FaultyApp): void {
+  test(`what has not begun where a call is ended that holds its thread runs elsewhere, though no other thread was there yet (${kind})`, async () => {
+    using folder = new Folder();
+    await using app = await open({ functionTimeoutMs: 1_000 });
+    await warmedUp(app, folder);
+    const { ended } = await begun(app, "activity", { fault: "block" });
+    await sleep(200);
+    await Healthy.begin(app, folder, 3).unharmed();
+    assert.match(JSON.stringify(await ended), /did not finish within 1000 ms/);
+  });
+}
+
 /** The instance of what holds a thread for ever is terminated. */
 export function testHeldInVain(holder: "activity" | "orchestrator", { kind, open }: FaultyApp = native()): void {
   test(`a thread that an ${holder} holds is ended when its instance is terminated, and it is not said to run again (${kind})`, async () => {
