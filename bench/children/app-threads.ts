@@ -13,12 +13,15 @@ import { notCompleted, openHub, systemOf } from "../lib/systems/perdure.ts";
 /** The same load by turns: native functions in this process · an app on one thread. Then on the thread, beside an activity that blocks it. */
 export interface AppThreadsArgument {
   readonly storeUrls: { readonly here: string; readonly there: string };
-  readonly kind: AppKind;
+  readonly kind: SideKind;
   readonly load: AppLoad;
   readonly turns: number;
   /** 0: no such part. */
   readonly blockMs: number;
 }
+
+/** What the other side is: an app on a thread, or the same functions in this process in a hub that counts or traces. */
+export type SideKind = AppKind | "metrics" | "traces";
 
 export type AppLoad =
   | { readonly program: "hello" | "fan-out"; readonly inFlight: number; readonly secondsOfTurn: number }
@@ -127,11 +130,20 @@ async function besideBlock({ opened: { hub }, system }: Side, lanes: number, blo
   return { ...latenciesOf(milliseconds), completed: milliseconds.length, notCompleted: await notCompleted(hub.client) };
 }
 
+/** Spans are built and go nowhere: a collector would be measured else. */
+const NOWHERE = { export: (_: readonly unknown[], done: (result: { readonly code: number }) => void) => done({ code: 0 }) };
+
+function openThere(kind: SideKind, storeUrl: string): Promise<OpenedHub> {
+  if (kind === "metrics") return openHub({ storeUrl, options: { metrics: true } });
+  if (kind === "traces") return openHub({ storeUrl, options: { traces: { spans: NOWHERE } } });
+  return openOnThread(kind, storeUrl);
+}
+
 await runChild(async () => {
   const { storeUrls, kind, load, turns, blockMs } = childArgument<AppThreadsArgument>();
   const sideOf = (opened: OpenedHub): Side => ({ opened, system: systemOf(opened), turns: [] });
   const here = sideOf(await openHub({ storeUrl: storeUrls.here }));
-  const there = sideOf(await openOnThread(kind, storeUrls.there));
+  const there = sideOf(await openThere(kind, storeUrls.there));
   for (let n = 0; n < turns; n++) for (const side of [here, there]) await addTurn(side, load, n === 0);
   const lanes = load.program === "long" ? 1 : load.inFlight;
   await tellParent({

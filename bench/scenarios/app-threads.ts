@@ -1,10 +1,9 @@
-import type { AppLoad, AppThreadsArgument, AppThreadsDone, Part } from "../children/app-threads.ts";
+import type { AppLoad, AppThreadsArgument, AppThreadsDone, Part, SideKind } from "../children/app-threads.ts";
 import { answerOf } from "../lib/child.ts";
 import type { Measured } from "../lib/record.ts";
 import { measuredOf, ratio } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { AGAINST_OURSELVES, atLeast, atMost } from "../lib/scenario.ts";
-import type { AppKind } from "../lib/systems/app-threads.ts";
 
 const TURNS = 4;
 const SECONDS_OF_TURN = 2;
@@ -71,16 +70,29 @@ export const azureLongHistory: ProcessScenario = {
   },
 };
 
+/** The same functions in the same process, with a hub that counts or traces. */
+const observed = (kind: "metrics" | "traces", what: string, least: number): ProcessScenario => ({
+  ...COMMON,
+  name: kind,
+  summary: `five activities in sequence in the process, by turns without ${kind} and with them (the line)`,
+  levels: [256],
+  measure: (request) => run(request, kind, hello(request)),
+  targets: (results) => atLeast(`256 in flight: rate with ${what} against without`, extraAt(results, 256).ofInProcess, least, "x"),
+});
+
+export const withMetrics = observed("metrics", "metrics", 0.98);
+export const withTraces = observed("traces", "traces", 0.85);
+
 const hello = ({ inFlight, durationSeconds }: ProcessRequest): AppLoad & { readonly program: "hello" | "fan-out" } => ({
   ...{ program: "hello", inFlight, secondsOfTurn: durationSeconds ?? SECONDS_OF_TURN },
 });
 
-async function run({ freshStore, say }: ProcessRequest, kind: AppKind, load: AppLoad, blockMs = 0): Promise<Measured> {
+async function run({ freshStore, say }: ProcessRequest, kind: SideKind, load: AppLoad, blockMs = 0): Promise<Measured> {
   const storeUrls = { here: await freshStore(), there: await freshStore() };
   const argument: AppThreadsArgument = { storeUrls, kind, load, turns: TURNS, blockMs };
   const { here, there, besideBlock, rssMiB } = await answerOf<AppThreadsDone>("children/app-threads.ts", argument);
   say(`native in process: ${words(here)}`);
-  say(`${kind} on a thread: ${words(there)}`);
+  say(`${NAMES[kind]}: ${words(there)}`);
   if (besideBlock !== null) say(`beside a blocked thread: p99 ${besideBlock.p99Ms?.toFixed(0)} ms of ${besideBlock.completed}`);
   return measuredOf({ orchestrationsPerSecond: rateOf(there) }, { ...there, rssMiB }, extraOf({ here, there, besideBlock }));
 }
@@ -96,6 +108,13 @@ function extraOf({ here, there, besideBlock }: Omit<AppThreadsDone, "rssMiB">): 
     ...(besideBlock === null ? {} : { besideBlockP99Ms: besideBlock.p99Ms ?? Number.NaN, notCompleted: besideBlock.notCompleted }),
   };
 }
+
+const NAMES: { readonly [Kind in SideKind]: string } = {
+  native: "native on a thread",
+  azure: "azure on a thread",
+  metrics: "with metrics",
+  traces: "with traces",
+};
 
 const rateOf = ({ completed, seconds }: Part): number => completed / seconds;
 

@@ -1,5 +1,5 @@
 import type { Scenario } from "../lib/scenario.ts";
-import { appThreads, azureFanOut, azureHello, azureLongHistory } from "./app-threads.ts";
+import { appThreads, azureFanOut, azureHello, azureLongHistory, withMetrics, withTraces } from "./app-threads.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
 import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
@@ -38,6 +38,8 @@ export const SCENARIOS: readonly Scenario[] = [
   azureHello,
   azureFanOut,
   azureLongHistory,
+  withMetrics,
+  withTraces,
   crashRecovery,
   coldStart,
   firstResult,

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import type { DurableClient, RegisteredFunction } from "perdure";
+import type { DurableClient, RegisteredFunction, TaskHubOptions } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import type { Executor } from "../../../packages/perdure/src/model/executor.ts";
 import type { SqliteStore } from "../../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
@@ -50,6 +50,8 @@ export interface HubOptions {
   readonly functions?: readonly RegisteredFunction[];
   /** Where it runs; absent: in this process. */
   readonly executor?: Executor;
+  /** Who looks on. */
+  readonly options?: Pick<TaskHubOptions, "metrics" | "traces">;
 }
 
 const ALL_FUNCTIONS: readonly RegisteredFunction[] = [hello, fanOut, event, long, sleeper, sayHello, square, tick];
@@ -62,7 +64,7 @@ export interface OpenedHub {
 
 /** A hub with its worker running, all settings as a user gets them except those that the options name. `opened`: before its worker starts. */
 export async function openHub(options: HubOptions, opened: (hub: TaskHub) => void = () => {}): Promise<OpenedHub> {
-  const { storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS, executor } = options;
+  const { storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS, executor, options: observers } = options;
   const sqlite = storeUrl.startsWith("file:") ? await openSqlite(fileOf(storeUrl), commitDelayMs) : null;
   const hub = await TaskHub.open(storeUrl, {
     functions,
@@ -70,6 +72,7 @@ export async function openHub(options: HubOptions, opened: (hub: TaskHub) => voi
     ...(sqlite === null && commitDelayMs > 0 ? { commitDelayMs } : {}),
     ...(retentionMs === undefined ? {} : { retention: { milliseconds: retentionMs } }),
     ...(executor === undefined ? {} : { executor }),
+    ...observers,
   });
   opened(hub);
   await hub.start();

@@ -30,6 +30,7 @@ export class HubMetrics {
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
   readonly taps: EngineTaps = new RecordedMetrics(this.#metrics);
   #hubAt = Number.NEGATIVE_INFINITY;
+  #running: ReadonlyMap<string, number> = new Map();
   #others: () => Promise<readonly Counted[]> = async () => [];
 
   constructor(parts: HubMetricsParts) {
@@ -42,7 +43,9 @@ export class HubMetrics {
   }
 
   executor(executor: Executor): Executor {
-    return measuredExecutor(executor, this.#metrics, () => realClock.monotonicMs());
+    const measured = measuredExecutor(executor, this.#metrics, () => realClock.monotonicMs());
+    this.#running = measured.running;
+    return measured.executor;
   }
 
   /** `route`: of a table, never a path as it came. */
@@ -91,6 +94,7 @@ export class HubMetrics {
     metrics.set("nodejs_heap_used_bytes", [], heapUsed);
     metrics.set("nodejs_eventloop_lag_seconds", [], Number.isNaN(this.#lag.mean) ? 0 : this.#lag.mean / NS);
     this.#lag.reset();
+    for (const [name, count] of this.#running) metrics.set("perdure_activities_running", [name], count);
     const worker = this.#parts.worker();
     metrics.set("perdure_owned_instances", [], worker?.owned ?? 0);
     metrics.set("perdure_activities_waiting", [], worker?.activitiesWaiting ?? 0);

@@ -18,7 +18,8 @@ export class RecordedMetrics implements EngineTaps {
   onRecorded(recorded: readonly Recorded[]): void {
     for (const { instance, events } of recorded) {
       if (instance.state.entity !== null) continue;
-      const episodeAt = events.find(({ kind }) => kind === "OrchestratorStarted")?.ts ?? null;
+      let episodeAt: number | null = null;
+      for (const event of events) if (event.kind === "OrchestratorStarted") episodeAt = event.ts;
       for (const event of events) this.#count(instance, event, episodeAt);
     }
   }

@@ -31,8 +31,8 @@ export class Metric {
   observe(labels: readonly string[], value: number): void {
     const { buckets = [] } = this.#spec;
     const series = this.#of(labels);
-    const bucket = buckets.findIndex((bound) => value <= bound);
-    if (bucket >= 0) series[bucket] = (series[bucket] ?? 0) + 1;
+    const bucket = bucketOf(buckets, value);
+    if (bucket < buckets.length) series[bucket] = (series[bucket] ?? 0) + 1;
     series[buckets.length] = (series[buckets.length] ?? 0) + 1;
     series[buckets.length + 1] = (series[buckets.length + 1] ?? 0) + value;
   }
@@ -64,6 +64,13 @@ export class Metric {
     this.#series.set(labels.join(SEPARATOR), series);
     return series;
   }
+}
+
+/** Of the first bound that is not below it. By a loop: this is asked for several times in each episode. */
+function bucketOf(buckets: readonly number[], value: number): number {
+  let bucket = 0;
+  while (bucket < buckets.length && value > (buckets[bucket] as number)) bucket += 1;
+  return bucket;
 }
 
 /** In no name of a function, status or code. */
