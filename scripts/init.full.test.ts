@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -20,13 +20,13 @@ const scratch = mkdtempSync(join(tmpdir(), "perdure-init-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 const packed = join(scratch, "packed");
+const { version: VERSION } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string };
 
 before(async () => {
   mustPass("npm run build", await run(process.execPath, ["scripts/build.ts"], { cwd: ROOT }));
   mkdirSync(packed);
   mustPass("npm pack", await npm(["pack", "--pack-destination", packed, "--ignore-scripts"], { cwd: PACKAGE }));
-  const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string };
-  mustPass("tar", await run("tar", ["-xzf", `perdure-${version}.tgz`], { cwd: packed }));
+  mustPass("tar", await run("tar", ["-xzf", `perdure-${VERSION}.tgz`], { cwd: packed }));
 });
 
 /** What `npm install` does: Perdure is unpacked from the tarball, and what it and the app ask for is linked to what the workspace has. */
@@ -85,6 +85,16 @@ const TRIES: { readonly [Name in Template]: (url: string) => Promise<void> } = {
     assert.equal((await post(`${url}/api/expenses/e-1/decision`, { approved: true, by: "Grace" })).status, 202);
     assert.equal(await outputOf(started), "120 paid to Ada, approved by Grace");
   },
+  agent: async (url) => {
+    assert.match(await (await fetch(`${url}/api/agent`)).text(), /EventSource/);
+    const asked = (await (await fetch(`${url}/api/agent`, { method: "POST", body: "Please refund order 42" })).json()) as {
+      readonly id: string;
+    };
+    assert.equal((await post(`${url}/api/agent/${asked.id}/decision`, { allowed: true, by: "Grace" })).status, 202);
+    const watched = await (await fetch(`${url}/runtime/webhooks/durabletask/instances/${asked.id}/watch`)).text();
+    assert.match(watched, /event: progress\ndata: .*"activity":"AskModel"/);
+    assert.match(watched, /order 42 is refunded/);
+  },
   azure: async (url) => {
     const started = await fetch(`${url}/api/orchestrators/HelloCities`);
     assert.deepEqual(await outputOf(started), ["Hello, Tokyo!", "Hello, Seattle!", "Hello, Cairo!"]);
@@ -103,3 +113,26 @@ for (const template of TEMPLATE_NAMES) {
     if (template !== "azure") mustPass("its tests on the oldest Node", await run(NODE24, ["--test"], { cwd: app }));
   });
 }
+
+test("npm create perdure asks nothing, and writes what perdure init of the same release writes", async () => {
+  const folder = join(scratch, "create");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), "{}"); // else npm looks for one above the folder
+  await install(folder);
+  mustPass(
+    "npm pack",
+    await npm(["pack", "--pack-destination", folder, "--ignore-scripts"], { cwd: join(ROOT, "packages/create-perdure") }),
+  );
+  mustPass("tar", await run("tar", ["-xzf", `create-perdure-${VERSION}.tgz`], { cwd: folder }));
+  const create = (...args: readonly string[]) => run(process.execPath, ["package/main.js", ...args], { cwd: folder });
+  const made = await create();
+  mustPass("npm create perdure", made);
+  assert.match(made.output, /A new app in perdure-app: an orchestration that waits for a person/);
+  mustPass("with a template", await create("--template", "agent", "mine"));
+  assert.ok(existsSync(join(folder, "mine/src/page.ts")));
+  const refused = await create("mine");
+  assert.equal(refused.ok, false);
+  assert.match(refused.output, /APP_FOLDER_NOT_EMPTY/);
+  const { version } = JSON.parse(readFileSync(join(folder, "package/package.json"), "utf8")) as { readonly version: string };
+  assert.equal(version, VERSION, "both are released together");
+});

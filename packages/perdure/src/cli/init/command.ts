@@ -31,7 +31,7 @@ function madeText(folder: string, template: Template, files: readonly string[]):
     lines(files),
     "\nNext:\n\n",
     lines([...(folder === "" ? [] : [`cd ${quoted(folder)}`]), "npm install", "npm run dev"]),
-    "\nand in another terminal:\n\n",
+    "\nThen look at http://localhost:7071/console/, and in another terminal:\n\n",
     lines(tries),
     '\n"npm test" runs its tests.\n',
   ].join("");

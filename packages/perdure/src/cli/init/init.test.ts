@@ -20,6 +20,7 @@ const NATIVE = [".gitignore", "package.json", "src/index.test.ts", "src/index.ts
 const FILES = {
   minimal: NATIVE,
   approval: NATIVE,
+  agent: [".gitignore", "package.json", "src/index.test.ts", "src/index.ts", "src/model.ts", "src/page.ts", "tsconfig.json"],
   azure: [
     ...[".gitignore", "host.json", "local.settings.json", "package.json", "src/functions/hello.ts", "test/hello.test.ts", "tsconfig.json"],
   ],
@@ -48,7 +49,7 @@ test("perdure init without a folder writes into the current one, which may hold 
   folder.write(".git/HEAD", "ref: refs/heads/main\n");
   const { code, out } = await runCommand(["init", "--json"], { cwd: folder.path });
   assert.equal(code, 0);
-  assert.deepEqual(JSON.parse(out), { folder: folder.path, template: "minimal", files: NATIVE });
+  assert.deepEqual(JSON.parse(out), { folder: folder.path, template: "approval", files: NATIVE });
   assert.ok(existsSync(join(folder.path, "src/index.ts")));
 });
 
@@ -74,7 +75,7 @@ test("a file in place of the folder is named", async () => {
 });
 
 for (const [args, text] of [
-  [["a", "--template", "azur"], /"--template" is "azur"; expected one of minimal, approval, azure/],
+  [["a", "--template", "azur"], /"--template" is "azur"; expected one of approval, minimal, agent, azure/],
   [["a", "b"], /the arguments "a", "b"; expected: \[folder\]/],
   [["a", "--tempalte", "azure"], /no option "--tempalte"/],
 ] as const) {

@@ -1,6 +1,5 @@
 /** The apps that are written, each a folder of `templates` in the package. `tries`: what to do with the running app. */
 export const TEMPLATES = {
-  minimal: { what: "one orchestration, one activity, a test", tries: ["curl http://localhost:7071/api/greet"] },
   approval: {
     what: "an orchestration that waits for a person, with tests of three days",
     tries: [
@@ -8,6 +7,11 @@ export const TEMPLATES = {
       `curl http://localhost:7071/api/expenses/e-1/decision -d '{"approved":true,"by":"Grace"}'`,
       "npx perdure history e-1",
     ],
+  },
+  minimal: { what: "one orchestration, one activity, a test", tries: ["curl http://localhost:7071/api/greet"] },
+  agent: {
+    what: "an agent whose words a page shows as they come, and which asks a person before it acts, with tests",
+    tries: ["curl http://localhost:7071/api/agent -d 'Please refund order 42'", "npx perdure list"],
   },
   azure: {
     what: "an app for Azure Functions in TypeScript, which runs there too",
@@ -19,4 +23,4 @@ export type Template = keyof typeof TEMPLATES;
 
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as readonly Template[];
 
-export const DEFAULT_TEMPLATE: Template = "minimal";
+export const DEFAULT_TEMPLATE: Template = "approval";

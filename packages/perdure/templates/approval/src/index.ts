@@ -1,4 +1,4 @@
-import { activity, externalEvent, http, orchestrator } from "perdure";
+import { activity, externalEvent, http, onStart, orchestrator } from "perdure";
 
 export interface Expense {
   readonly who: string;
@@ -46,4 +46,12 @@ export const submit = http("Submit", { methods: ["POST"], route: "expenses/{id}"
 export const decide = http("Decide", { methods: ["POST"], route: "expenses/{id}/decision" }, async (request, { client, params }) => {
   await client.raiseEvent(params.id ?? "", decided, (await request.json()) as Decision);
   return new Response(null, { status: 202 });
+});
+
+/** Two to look at in the console, at the first start: one has ended, one waits for you. Take this out when you know your way. */
+export const examples = onStart(async ({ client }) => {
+  if ((await client.getStatus("first")) !== null) return;
+  await client.startNew(approval, { instanceId: "first", input: { who: "Linus", amount: 40 } });
+  await client.raiseEvent("first", decided, { approved: true, by: "Grace" });
+  await client.startNew(approval, { instanceId: "second", input: { who: "Ada", amount: 120 } });
 });

@@ -1,4 +1,4 @@
-import { activity, http, orchestrator } from "perdure";
+import { activity, http, onStart, orchestrator } from "perdure";
 
 /** Does the work. It may call services, read files, fail and be tried again; its result is recorded. */
 export const greet = activity("Greet", async (city: string) => `Hello, ${city}!`);
@@ -12,4 +12,9 @@ export const greetAll = orchestrator("GreetAll", async (ctx, cities: readonly st
 export const start = http("Start", { methods: ["GET", "POST"], route: "greet" }, async (request, { client }) => {
   const run = await client.startNew(greetAll, { input: ["Tokyo", "Seattle", "London"] });
   return client.waitForCompletionOrCreateCheckStatusResponse(request, run.instanceId, { timeout: "5s" });
+});
+
+/** One to look at in the console, at the first start. Take this out when you know your way. */
+export const example = onStart(async ({ client }) => {
+  await client.startNew(greetAll, { instanceId: "first", input: ["Cairo"], onExisting: "attach" });
 });

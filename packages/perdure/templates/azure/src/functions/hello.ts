@@ -1,4 +1,4 @@
-import { app, HttpHandler, HttpRequest, HttpResponse, InvocationContext } from "@azure/functions";
+import { app, HttpHandler, HttpRequest, HttpResponse, InvocationContext, Timer } from "@azure/functions";
 import * as df from "durable-functions";
 import { ActivityHandler, OrchestrationContext, OrchestrationHandler } from "durable-functions";
 
@@ -22,4 +22,14 @@ app.http("StartOrchestration", {
   route: "orchestrators/{orchestratorName}",
   extraInputs: [df.input.durableClient()],
   handler: start,
+});
+
+/** One to look at in the console, at each start. Take this out when you know your way. */
+app.timer("FirstRun", {
+  schedule: "0 0 0 1 1 *",
+  runOnStartup: true,
+  extraInputs: [df.input.durableClient()],
+  handler: async (_timer: Timer, context: InvocationContext): Promise<void> => {
+    await df.getClient(context).startNew("HelloCities", { instanceId: "first" });
+  },
 });
