@@ -17,6 +17,7 @@ export const flow = orchestrator("flow", async (ctx, name) => {
 });
 `;
 const WAITS = 'waitForExternalEvent("go")';
+const JSON_TYPE = { "Content-Type": "application/json" };
 const PATIENCE_MS = 60_000;
 const skip = spawnSync("script", ["--version"]).error === undefined ? false : "there is no command `script`, which makes a terminal";
 
@@ -32,7 +33,10 @@ test("at a terminal: k kills what runs the app and it continues; r, t and u deci
     const answer = await fetch(`${url}/orchestrators/flow/${id}`, { method: "POST", body: `"${id}"` });
     assert.equal(answer.status, 202, await answer.text());
   };
-  const event = (id: string) => fetch(`${url}/instances/${id}/raiseEvent/go`, { method: "POST", body: "1" });
+  const event = async (id: string) => {
+    const answer = await fetch(`${url}/instances/${id}/raiseEvent/go`, { method: "POST", headers: JSON_TYPE, body: "1" });
+    assert.equal(answer.status, 202, await answer.text());
+  };
   const status = async (id: string) =>
     (await (await fetch(`${url}/instances/${id}`)).json()) as { readonly runtimeStatus: string; readonly output: unknown };
   const is = (id: string, wanted: string) =>
