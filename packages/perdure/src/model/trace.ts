@@ -10,11 +10,14 @@ export interface TraceContext {
  */
 export const TRACE_TAG = "perdure.traceparent";
 
-/** Where an instance stands: its parent may have begun a trace of its own. */
+/** Where a traced instance stands: its parent may have begun a trace of its own. What other executors trace is theirs, and has no such tag. */
 export const traceOfInstance = (instance: {
   readonly parent: { readonly trace?: TraceContext } | null;
   readonly tags: Readonly<Record<string, string>> | null;
-}): TraceContext | null => instance.parent?.trace ?? traceOfTags(instance.tags);
+}): TraceContext | null => {
+  const own = traceOfTags(instance.tags);
+  return own === null ? null : (instance.parent?.trace ?? own);
+};
 
 export function traceOfTags(tags: Readonly<Record<string, string>> | null): TraceContext | null {
   const traceparent = tags?.[TRACE_TAG];
