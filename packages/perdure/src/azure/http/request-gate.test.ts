@@ -45,6 +45,20 @@ test("of more than maxConcurrentRequests some wait, and begin in their order whe
   assert.equal((await answers[4])?.status, 201);
 });
 
+test("an answer that its caller gives up while it waits for a part gives its place to one request, and not to two", async () => {
+  const { begun, call } = heldFunction({ concurrent: 1, outstanding: null });
+  const first = call();
+  for (let waiting = 0; waiting < 2; waiting += 1) void call();
+  begun[0]?.resolve(new Response(new ReadableStream())); // it never has one
+  const reader = (await first).body?.getReader();
+  const part = reader?.read();
+  await turn();
+  await reader?.cancel();
+  await part;
+  await turn();
+  assert.equal(begun.length, 2);
+});
+
 test("beyond maxOutstandingRequests the answer is 429, until one is over", async () => {
   const { begun, call } = heldFunction({ concurrent: 1, outstanding: 2 });
   const held = [call(), call()];

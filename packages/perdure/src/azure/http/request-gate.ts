@@ -44,21 +44,28 @@ class RequestGate {
     }
   }
 
+  /** Its place is given up once: a caller who gives the answer up may be waiting for a part, and its read ends then, too. */
   #untilRead(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
+    let isOver = false;
+    const over = (): void => {
+      if (!isOver) this.#next();
+      isOver = true;
+    };
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
           const { done, value } = await reader.read().catch((error: unknown) => {
-            this.#next();
+            over();
             throw error;
           });
+          if (isOver) return;
           if (!done) return controller.enqueue(value);
-          this.#next();
+          over();
           controller.close();
         },
         cancel: async (reason) => {
-          this.#next();
+          over();
           await reader.cancel(reason);
         },
       },
