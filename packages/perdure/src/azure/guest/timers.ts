@@ -4,12 +4,12 @@ import { timeWords } from "../../errors/time-words.ts";
 import type { Schedule } from "../../functions/schedule.ts";
 import { timer } from "../../functions/schedule.ts";
 import type { ActivityRequest } from "../../model/executor.ts";
-import { runAfter } from "../../process/timers.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { nextTime } from "../../schedules/cron.ts";
 import type { DueRun, RunOutcome, ScheduleSpec } from "../../schedules/spec.ts";
 import { scheduleActivity } from "../../schedules/spec.ts";
 import { intervalOf, intervalSpecs } from "../interval-timers.ts";
+import { pause } from "../triggers/polling.ts";
 import type { RpcRetryContext } from "./core-types.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { AzureFunction, FunctionTable } from "./function-table.ts";
@@ -108,11 +108,7 @@ export class Timers {
         function: name,
       },
     );
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = runAfter(ms, resolve, false);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    await promise;
-    stop();
+    await pause(ms, signal);
     signal.throwIfAborted();
   }
 }
