@@ -11,7 +11,9 @@ export function dataOfCall(
 ): BindingData {
   const value = call.inputData.find(({ name }) => name === trigger)?.data;
   const metadata = Object.fromEntries(Object.entries(call.triggerMetadata).map(([name, data]) => [name, metadataValue(data)]));
-  return bindingData(...(value === undefined ? [] : partsOf(value)), metadata);
+  if (value === undefined) return bindingData(metadata);
+  // As Azure's host does it: what a message says of itself wins over what the queue says of it. Of a request its route wins.
+  return "http" in value ? bindingData(...partsOf(value), metadata) : bindingData(metadata, ...partsOf(value));
 }
 
 function partsOf(data: RpcData): readonly { readonly [name: string]: unknown }[] {
