@@ -2,6 +2,7 @@ import { chmodSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { LiveBus, LiveListener } from "../../store/live-bus.ts";
 import { LONGEST_LIVE_MESSAGE } from "../../store/live-bus.ts";
+import { Connection } from "./connection.ts";
 
 const LOOK_EVERY_MS = 50;
 /** Who listens has read it by then. */
@@ -9,17 +10,19 @@ const KEEP_MS = 5_000;
 /** A message is not worth more of this thread's time. */
 const BUSY_MS = 20;
 
+/** Of each connection. */
+const UNFLUSHED = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF";
 const MAKE = "CREATE TABLE IF NOT EXISTS said (n INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, message TEXT NOT NULL)";
 
 /**
- * Messages among the processes of a database file, in a small file beside it: nothing in it is flushed, and it may be deleted at any time. Made by the first
+ * Messages among the processes of a database file, in a small file beside it: nothing in it is flushed, and it may be deleted while no process has the database open. Made by the first
  * message or listener. Who listens asks SQLite twenty times a second whether the file has changed: 5 µs each.
  */
 export class LiveFile implements LiveBus {
   readonly #path: string;
   readonly #owner: string;
   readonly #listeners = new Set<LiveListener>();
-  #db: DatabaseSync | null = null;
+  #connection: Connection | null = null;
   #read = 0;
   #version: unknown = null;
   #timer: NodeJS.Timeout | null = null;
@@ -33,15 +36,15 @@ export class LiveFile implements LiveBus {
 
   send(message: string): void {
     if (message.length > LONGEST_LIVE_MESSAGE) return;
-    this.#try((db) => {
+    this.#try((connection) => {
       const now = Date.now();
-      db.exec("BEGIN IMMEDIATE");
+      connection.db.exec("BEGIN IMMEDIATE");
       try {
-        db.prepare("DELETE FROM said WHERE at < ? OR at > ?").run(now - KEEP_MS, now + KEEP_MS);
-        db.prepare("INSERT INTO said (at, message) VALUES (?, ?)").run(now, message);
-        db.exec("COMMIT");
+        connection.sql("DELETE FROM said WHERE at < ? OR at > ?").run(now - KEEP_MS, now + KEEP_MS);
+        connection.sql("INSERT INTO said (at, message) VALUES (?, ?)").run(now, message);
+        connection.db.exec("COMMIT");
       } catch (error) {
-        db.exec("ROLLBACK");
+        connection.db.exec("ROLLBACK");
         throw error;
       }
     });
@@ -65,8 +68,8 @@ export class LiveFile implements LiveBus {
   }
 
   #begin(): void {
-    this.#try((db) => {
-      this.#read = Number(Object.values(db.prepare("SELECT ifnull(max(n), 0) FROM said").get() ?? {})[0]);
+    this.#try((connection) => {
+      this.#read = connection.number("SELECT max(n) FROM said");
     });
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
@@ -78,11 +81,11 @@ export class LiveFile implements LiveBus {
 
   #look(): void {
     const messages: string[] = [];
-    this.#try((db) => {
-      const version = Object.values(db.prepare("PRAGMA data_version").get() ?? {})[0];
+    this.#try((connection) => {
+      const version = connection.value("PRAGMA data_version");
       if (version === this.#version) return;
       this.#version = version;
-      for (const { n, message } of db.prepare("SELECT n, message FROM said WHERE n > ? ORDER BY n").all(this.#read)) {
+      for (const { n, message } of connection.sql("SELECT n, message FROM said WHERE n > ? ORDER BY n").all(this.#read)) {
         this.#read = Number(n);
         messages.push(String(message));
       }
@@ -91,31 +94,33 @@ export class LiveFile implements LiveBus {
   }
 
   /** Whatever is wrong with the file, the next try opens it again: a message is never worth an error. */
-  #try(act: (db: DatabaseSync) => void): void {
+  #try(act: (connection: Connection) => void): void {
     if (this.#closed) return;
     try {
-      this.#db ??= this.#open();
-      act(this.#db);
+      this.#connection ??= this.#open();
+      act(this.#connection);
     } catch {
       this.#forget();
     }
   }
 
-  #open(): DatabaseSync {
-    const db = new DatabaseSync(this.#path, { timeout: BUSY_MS });
-    db.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
-    db.exec(MAKE);
+  #open(): Connection {
+    const made = new DatabaseSync(this.#path, { timeout: BUSY_MS });
+    made.exec(`${UNFLUSHED}; ${MAKE}`);
+    made.close();
     // As private as the database that it belongs to.
     chmodSync(this.#path, statSync(this.#owner).mode & 0o777);
+    const connection = new Connection(this.#path, { readOnly: false, busyTimeoutMs: BUSY_MS });
+    connection.db.exec(UNFLUSHED);
     this.#version = null;
-    return db;
+    return connection;
   }
 
   #forget(): void {
-    const db = this.#db;
-    this.#db = null;
+    const connection = this.#connection;
+    this.#connection = null;
     try {
-      db?.close();
+      connection?.close();
     } catch {}
   }
 }

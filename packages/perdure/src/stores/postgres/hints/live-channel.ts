@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { LiveBus, LiveListener } from "../../../store/live-bus.ts";
 import { LONGEST_LIVE_MESSAGE } from "../../../store/live-bus.ts";
 import type { LinkOptions } from "../connections/link.ts";
@@ -22,7 +21,6 @@ export interface LiveChannelOptions extends Omit<LinkOptions, "settings" | "test
 /** Messages among the processes of a schema, over a channel of its own. Behind a pooler that shares sessions nothing is heard, and nothing fails. */
 export class LiveChannel implements LiveBus {
   readonly #channel: string;
-  readonly #self = randomUUID();
   readonly #sender: Link;
   readonly #listener: Listener;
   readonly #parts = new LiveParts();
@@ -89,7 +87,7 @@ export class LiveChannel implements LiveBus {
     while (this.#waiting.length > 0 && !this.#closed) {
       const messages = this.#waiting;
       this.#waiting = [];
-      const parts = messages.flatMap((message) => partsOf(message, this.#self));
+      const parts = messages.flatMap(partsOf);
       await this.#sender.run({ ...NOTIFY, values: [this.#channel, parts] }).catch(() => {});
     }
   }

@@ -6,9 +6,9 @@ const MOST_BYTES = 7_500;
 const MOST_OPEN = 100;
 
 /** `id number count base64`: a message in pieces, in any order. */
-export function partsOf(message: string, from: string): readonly string[] {
+export function partsOf(message: string): readonly string[] {
   const text = Buffer.from(message).toString("base64");
-  const id = `${from}/${randomUUID()}`;
+  const id = randomUUID();
   const count = Math.ceil(text.length / MOST_BYTES);
   return Array.from({ length: count }, (_, number) => {
     return `${id} ${number} ${count} ${text.slice(number * MOST_BYTES, (number + 1) * MOST_BYTES)}`;
