@@ -6,6 +6,7 @@ import { hostStatusResponse } from "./host-status.ts";
 import type { HttpManagement } from "./http-management.ts";
 import { createHttpManagement } from "./http-management.ts";
 import { handleManagement } from "./management-api.ts";
+import type { ManagementRoute } from "./management-path.ts";
 import { managementRoute } from "./management-path.ts";
 import { METRICS_PATH, metricsResponse } from "./metrics-response.ts";
 import type { Mounted } from "./mounts.ts";
@@ -26,6 +27,12 @@ export interface RoutedRequest {
   /** Below the mount. */
   readonly path: string;
   readonly mountPath: string;
+}
+
+/** `label`: under which the request is counted, one of few names, whatever its path is. */
+interface Target {
+  readonly label: string;
+  readonly answer: () => Promise<Response> | Response;
 }
 
 const HOST_STATUS = "/admin/host/status";
@@ -57,8 +64,9 @@ export class Router<Client> {
   async answer(routed: RoutedRequest): Promise<Response> {
     const { metrics } = this.#settings;
     const began = metrics === null ? 0 : performance.now();
-    const response = await this.#answer(routed);
-    metrics?.answered(this.#label(routed, response.status), response.status, performance.now() - began);
+    const { label, answer } = this.#target(routed);
+    const response = await answer();
+    metrics?.answered(response.status === 401 ? "unauthorized" : label, response.status, performance.now() - began);
     return routed.request.method === "HEAD" ? withoutBody(response) : response;
   }
 
@@ -92,44 +100,43 @@ export class Router<Client> {
     return this.#match(this.#functions, method, path) !== null;
   }
 
-  async #answer(routed: RoutedRequest): Promise<Response> {
+  /** Which part answers it. */
+  #target(routed: RoutedRequest): Target {
     const { request, url, path, mountPath } = routed;
-    const { basePath, log, metrics, taskHub, version } = this.#settings;
+    const { basePath, metrics, taskHub, version } = this.#settings;
     const query = new RequestQuery(url.searchParams);
     if (!this.#hasKey(request, query)) {
       const open = this.#match(this.#openFunctions, request.method, path);
-      return open === null ? emptyResponse(401) : this.#run(open, routed);
+      return open === null ? { label: "unauthorized", answer: () => emptyResponse(401) } : this.#functionTarget(open, routed);
     }
     const reads = request.method === "HEAD" ? "GET" : request.method;
     if (isBelow(path, basePath)) {
       const route = managementRoute(reads, path.slice(basePath.length));
-      if (route === null || !isOwnHub(query, taskHub)) return emptyResponse(404);
-
-      const body = new RequestBody(request, this.#bodies);
-      try {
-        return await handleManagement(route, { ...this.#settings, request, query, body, management: this.#management(mountPath) });
-      } catch (error) {
-        return failureResponse(error, request, log); // here, inside CORS, so that a page can read it
-      } finally {
-        body.letGo();
-      }
+      const label = `management ${route?.kind ?? "unknown"}`;
+      if (route === null || !isOwnHub(query, taskHub)) return { label, answer: () => emptyResponse(404) };
+      return { label, answer: () => this.#manage(route, query, request, mountPath) };
     }
-    if (metrics !== null && path === METRICS_PATH) return metricsResponse(metrics, reads);
-    if (isHostStatus(path)) return reads === "GET" ? hostStatusResponse(taskHub, version) : emptyResponse(404);
+    if (metrics !== null && path === METRICS_PATH) return { label: "metrics", answer: () => metricsResponse(metrics, reads) };
+    if (isHostStatus(path)) {
+      return { label: "host status", answer: () => (reads === "GET" ? hostStatusResponse(taskHub, version) : emptyResponse(404)) };
+    }
     const match = this.#match(this.#functions, request.method, path);
-    return match === null ? emptyResponse(404) : this.#run(match, routed);
+    return match === null ? { label: "unknown", answer: () => emptyResponse(404) } : this.#functionTarget(match, routed);
   }
 
-  /** Under which a request is counted: one of few names, whatever its path is. Only what had a key tells which it was. */
-  #label({ request, path }: RoutedRequest, status: number): string {
-    if (status === 401) return "unauthorized";
-    const method = request.method === "HEAD" ? "GET" : request.method;
-    const { basePath } = this.#settings;
-    if (isBelow(path, basePath)) return `management ${managementRoute(method, path.slice(basePath.length))?.kind ?? "unknown"}`;
-    if (path === METRICS_PATH) return "metrics";
-    if (isHostStatus(path)) return "host status";
-    const match = this.#match(this.#functions, request.method, path);
-    return match === null ? "unknown" : `function ${match.definition.name}`;
+  #functionTarget(match: FunctionMatch<Client>, routed: RoutedRequest): Target {
+    return { label: `function ${match.definition.name}`, answer: () => this.#run(match, routed) };
+  }
+
+  async #manage(route: ManagementRoute, query: RequestQuery, request: Request, mountPath: string): Promise<Response> {
+    const body = new RequestBody(request, this.#bodies);
+    try {
+      return await handleManagement(route, { ...this.#settings, request, query, body, management: this.#management(mountPath) });
+    } catch (error) {
+      return failureResponse(error, request, this.#settings.log); // here, inside CORS, so that a page can read it
+    } finally {
+      body.letGo();
+    }
   }
 
   /** A HEAD is answered by the function that takes it, else by the one for GET. */
