@@ -75,7 +75,9 @@ export class Supervisor {
   #onOutcome: () => void = () => {};
   /** What processes had counted that are gone: sums never fall. */
   readonly #gone = new Metrics();
-  #onCounted: () => void = () => {};
+  #counting: Promise<readonly Counted[]> | null = null;
+  /** A process has said what it has counted, or is gone; null: to see whether any is waited for. */
+  #onCounted: (place: Place | null) => void = () => {};
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -128,20 +130,26 @@ export class Supervisor {
     cancel();
   }
 
-  /** What all processes have counted, those that are gone too. One that does not answer in time is as it was last. */
-  async counted(): Promise<readonly Counted[]> {
-    const missing = new Set(this.#places.filter(({ child }) => child !== null));
+  /** What all processes have counted, those that are gone too. One that does not answer in time is as it was last. Who asks meanwhile gets the same answer. */
+  counted(): Promise<readonly Counted[]> {
+    this.#counting ??= this.#askAll().finally(() => {
+      this.#counting = null;
+    });
+    return this.#counting;
+  }
+
+  async #askAll(): Promise<readonly Counted[]> {
+    const silent = new Set(this.#places.filter(({ child }) => child !== null));
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.scheduler.after(COUNT_WITHIN_MS, resolve);
-      this.#onCounted = () => {
-        for (const place of missing) if (place.counted !== before.get(place)) missing.delete(place);
-        if (missing.size > 0) return;
+      this.#onCounted = (place) => {
+        if (place !== null) silent.delete(place);
+        if (silent.size > 0) return;
         cancel();
         resolve();
       };
-      const before = new Map(this.#places.map((place) => [place, place.counted]));
-      for (const place of missing) place.child?.askCount();
-      if (missing.size === 0) this.#onCounted();
+      for (const place of silent) place.child?.askCount();
+      this.#onCounted(null);
     });
     return [this.#gone.counted(), ...this.#places.map((place) => place.counted)];
   }
@@ -178,11 +186,12 @@ export class Supervisor {
       },
       onCounted: (counted) => {
         place.counted = counted;
-        this.#onCounted();
+        this.#onCounted(place);
       },
       onEnd: (end) => {
         this.#gone.merge(place.counted, true);
         place.counted = [];
+        this.#onCounted(place);
         if (place.phase === "starting") place.outcome = end.signal === null ? "ended" : "killed";
         this.#ended(place, end);
         this.#onOutcome();
