@@ -105,7 +105,7 @@ export class SpansOfExecution {
 
   #ended(at: number, status: string, failure: string | null): void {
     const { state, createdAt } = this.#instance;
-    const { trace } = { trace: this.#trace };
+    const trace = this.#trace;
     const from = trace.generation === 0 ? createdAt : (this.#startedAt ?? at);
     this.#sink({
       ...this.#span({

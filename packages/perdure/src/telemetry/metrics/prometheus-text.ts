@@ -12,7 +12,8 @@ export function prometheusText(counted: Counted): string {
     const spec: MetricSpec = METRICS[name];
     lines.push(`# HELP ${name} ${spec.help}`, `# TYPE ${name} ${spec.type}`);
     for (const [key, values] of series) {
-      const labels = spec.labels.map((label, index) => `${label}="${escaped(labelsOf(key)[index] ?? "")}"`);
+      const of = labelsOf(key);
+      const labels = spec.labels.map((label, index) => `${label}="${escaped(of[index] ?? "")}"`);
       if (spec.type === "histogram") lines.push(...histogramLines(name, spec.buckets ?? [], labels, values));
       else lines.push(`${name}${inBraces(labels)} ${values[0]}`);
     }
