@@ -40,7 +40,8 @@ export class ThreadPool {
   #failures = 0;
   #restarting: (() => void) | null = null;
   #isClosed = false;
-  #opened = Promise.withResolvers<void>();
+  /** Those who wait for the next thread that takes calls. */
+  #opened: PromiseWithResolvers<void> | null = null;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -87,9 +88,10 @@ export class ThreadPool {
 
   /** Resolves when the next thread takes calls. */
   refill(): Promise<void> {
-    this.#opened = Promise.withResolvers();
+    this.#opened ??= Promise.withResolvers();
+    const { promise } = this.#opened;
     this.fill();
-    return this.#opened.promise;
+    return promise;
   }
 
   start(): AppThread {
@@ -107,7 +109,8 @@ export class ThreadPool {
     this.#parts.readinessMayDiffer();
     for (const other of this.threads) if (other.life === "held") this.#parts.moveFrom(other);
     this.#runWaiting();
-    this.#opened.resolve();
+    this.#opened?.resolve();
+    this.#opened = null;
   }
 
   ended(thread: AppThread): void {

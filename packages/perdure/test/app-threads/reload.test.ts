@@ -147,7 +147,14 @@ test("threads that are killed lose nothing: what had begun there runs again on o
   await until("the activity has begun", () => noted("slow began by v11") === 1, 20_000);
   const { threads, calls, replaced } = app.threads.kill();
   assert.deepEqual([threads, calls], [1, 1]);
-  await replaced;
+  let isTold = false;
+  void replaced.then(() => {
+    isTold = true;
+  });
+  const again = app.threads.kill();
+  assert.equal(again.threads, 0, "the next one is about to start");
+  await again.replaced;
+  assert.equal(isTold, true, "who asked first is told as well");
   assert.equal(await told(), "v11");
   assert.equal(await calling.result(), "v11");
   assert.equal(noted("slow began by v11"), 2);
