@@ -19,14 +19,18 @@ class TakenBack extends Error {}
 /** Code of the app is about to run for this call. A guest says so before any does, and before it reads a body, of which no other thread would get what was read. */
 export function beginCall(): void {
   const { call = null, calls } = callPlace.getStore() ?? {};
-  if (call !== null && calls?.begin(call) === false) throw new TakenBack("The call was taken back before it began.");
+  if (call !== null && calls !== undefined) begin(call, calls);
+}
+
+function begin(call: number, calls: CallPlace["calls"]): void {
+  if (!calls.begin(call)) throw new TakenBack("The call was taken back before it began.");
 }
 
 /** Runs code of the app that its call comes to behind an await of ours: should it hold the thread at once, it is known whose code that is. */
 export function inCall<T>(code: () => T): T {
-  beginCall();
   const { call = null, calls } = callPlace.getStore() ?? {};
   if (call === null || calls === undefined) return code();
+  begin(call, calls);
   const { running } = calls;
   calls.runs(call);
   try {
