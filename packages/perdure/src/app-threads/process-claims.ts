@@ -22,6 +22,8 @@ export class ProcessClaims implements CallClaims {
   readonly #asked: number[] = [];
   readonly #withdrawals: Withdrawal[] = [];
   #state = FIRST;
+  /** Of calls that have, as far as the process has said it: their numbers by their places. */
+  #begun: ReadonlyMap<number, number> = new Map();
   #lastWords: LastWords | null = null;
   #hasEnded = false;
 
@@ -42,8 +44,8 @@ export class ProcessClaims implements CallClaims {
   }
 
   hasBegun(call: number): boolean {
-    if (!this.#hasEnded) return this.#isIn(this.#state.begun, call);
-    return this.#lastWords === null || this.#isIn(this.#lastWords.begun, call);
+    if (this.#hasEnded && this.#lastWords === null) return true;
+    return this.#begun.get(call) === this.#places.at(call)[1];
   }
 
   release(call: number): void {
@@ -70,9 +72,10 @@ export class ProcessClaims implements CallClaims {
 
   isAs(state: ProcessState): void {
     this.#state = state;
+    this.#begun = new Map(state.begun);
   }
 
-  /** It answers in the order in which it is asked. `taken`: for each that was asked back, whether it was. */
+  /** It answers in the order in which it is asked. `isTaken`: for each that was asked back, whether it was. */
   withdrawn(isTaken: readonly boolean[]): void {
     const { calls, taken } = this.#withdrawals.shift() ?? { calls: [], taken: () => {} };
     for (const [place, [call, number]] of calls.entries()) if (isTaken[place] === true && this.#places.at(call)[1] === number) taken(call);
@@ -82,10 +85,6 @@ export class ProcessClaims implements CallClaims {
   ended(lastWords: LastWords | null): void {
     this.#hasEnded = true;
     this.#lastWords = lastWords;
-  }
-
-  #isIn(calls: readonly PlacedCall[], call: number): boolean {
-    const [, number] = this.#places.at(call);
-    return calls.some((one) => one[0] === call && one[1] === number);
+    if (lastWords !== null) this.#begun = new Map(lastWords.begun);
   }
 }
