@@ -59,7 +59,7 @@ export class AppThread {
   readonly #requests: RequestBodies;
   /** Of answers that come in parts: the requests that they answer. */
   readonly #answering = new Map<number, Call>();
-  /** At the place of its word each. */
+  /** By their places (call-memory.ts). */
   readonly #calls: (Call | undefined)[] = [];
   #size = 0;
   #turns = 0;
@@ -103,19 +103,20 @@ export class AppThread {
     return this.#idleLooks;
   }
 
-  get turnsAlone(): Call | null {
+  /** The call whose code holds it; null: it may be any that has begun. */
+  get running(): Call | null {
     const running = this.#line.claims.running;
     return running === null ? null : (this.#calls[running] ?? null);
   }
 
   /** False: it has no room. */
   run(call: Call): boolean {
-    const word = this.#line.claims.post();
-    if (word === null) return false;
-    this.#calls[word] = call;
+    const place = this.#line.claims.post();
+    if (place === null) return false;
+    this.#calls[place] = call;
     this.#size += 1;
     call.thread = this;
-    this.tell({ kind: "run", call: word, work: this.#requests.onItsWay(call.work) });
+    this.tell({ kind: "run", call: place, work: this.#requests.onItsWay(call.work) });
     return true;
   }
 
@@ -149,11 +150,11 @@ export class AppThread {
 
   /** Takes back what it has not begun. */
   withdraw(): void {
-    this.#line.claims.withdraw(this.#words, (word) => this.#withdrawn(word));
+    this.#line.claims.withdraw(this.#places, (place) => this.#withdrawn(place));
   }
 
-  #withdrawn(word: number): void {
-    const call = this.#take(word);
+  #withdrawn(place: number): void {
+    const call = this.#take(place);
     if (call === null) return;
     const { work } = call;
     if (work.kind === "invocation") this.#requests.forget(work.request.id);
@@ -162,15 +163,15 @@ export class AppThread {
     if (this.isEmpty) this.#events.emptied(this);
   }
 
-  get #words(): readonly number[] {
-    return [...this.#calls.keys()].filter((word) => this.#calls[word] !== undefined);
+  get #places(): readonly number[] {
+    return [...this.#calls.keys()].filter((place) => this.#calls[place] !== undefined);
   }
 
   /** Out of this thread; null: it is not in here. */
-  #take(word: number): Call | null {
-    const call = this.#calls[word];
+  #take(place: number): Call | null {
+    const call = this.#calls[place];
     if (call === undefined) return null;
-    this.#calls[word] = undefined;
+    this.#calls[place] = undefined;
     this.#size -= 1;
     call.thread = null;
     return call;
@@ -178,7 +179,7 @@ export class AppThread {
 
   /** Calls that have begun. */
   get begun(): readonly Call[] {
-    return this.#words.flatMap((word) => (this.#line.claims.hasBegun(word) ? (this.#calls[word] ?? []) : []));
+    return this.#places.flatMap((place) => (this.#line.claims.hasBegun(place) ? (this.#calls[place] ?? []) : []));
   }
 
   holder(): Promise<string | null> {
@@ -248,17 +249,17 @@ export class AppThread {
     if (work.kind === "invocation") this.#requests.end(work.request.id);
   }
 
-  #answered(word: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
-    const call = this.#take(word);
+  #answered(place: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
+    const call = this.#take(place);
     const isInParts = answer.kind === "http" && answer.body === "parts";
-    if (!isInParts) this.#line.claims.release(word);
+    if (!isInParts) this.#line.claims.release(place);
     if (call === null) return;
-    if (isInParts) this.#answering.set(word, call);
+    if (isInParts) this.#answering.set(place, call);
     else this.#over(call);
     this.#events.answered(
       this,
       call,
-      answer.kind === "http" && answer.body === "parts" ? { ...answer, body: this.#bodies.open(word) } : (answer as Answer),
+      answer.kind === "http" && answer.body === "parts" ? { ...answer, body: this.#bodies.open(place) } : (answer as Answer),
     );
     if (this.isEmpty) this.#events.emptied(this);
   }
@@ -267,15 +268,15 @@ export class AppThread {
     const { claims } = this.#line;
     this.life = "ended";
     this.#takeAnswers();
-    const calls = this.#words.flatMap((word) => {
-      const call = this.#take(word);
-      return call === null ? [] : [{ word, call }];
+    const calls = this.#places.flatMap((place) => {
+      const call = this.#take(place);
+      return call === null ? [] : [{ place, call }];
     });
-    const begun = calls.filter(({ word }) => claims.hasBegun(word));
-    const posted = calls.filter(({ word }) => !claims.hasBegun(word));
+    const begun = calls.filter(({ place }) => claims.hasBegun(place));
+    const posted = calls.filter(({ place }) => !claims.hasBegun(place));
     const { accused } = claims;
     const killed = this.#killed;
-    const place = begun.findIndex(({ word, call }) => (killed === null ? word === accused : call === killed.cause));
+    const index = begun.findIndex(({ place, call }) => (killed === null ? place === accused : call === killed.cause));
     const isUnknown = killed === null ? accused === null : killed.cause === "any";
     const reason = killed?.reason ?? end.reason;
     this.#client.end();
@@ -285,7 +286,7 @@ export class AppThread {
       error: killed === null ? end.error : null,
       begun: begun.map(({ call }) => call),
       posted: posted.map(({ call }) => call),
-      accused: place >= 0 ? place : isUnknown ? null : "none",
+      accused: index >= 0 ? index : isUnknown ? null : "none",
     });
   }
 }

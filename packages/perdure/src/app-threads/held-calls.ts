@@ -7,8 +7,8 @@ export const heldCalls = (threads: readonly AppThread[], lineOf: (thread: AppThr
   threads.flatMap((thread) => {
     const at = lineOf(thread);
     if (at === undefined) return [];
-    const { turnsAlone, begun } = thread;
-    const all = begun.flatMap((call) => heldCall(call, call === turnsAlone || begun.length === 1, at) ?? []);
+    const { running, begun } = thread;
+    const all = begun.flatMap((call) => heldCall(call, call === running || begun.length === 1, at) ?? []);
     return all.toSorted((one, other) => Number(other.isHolder) - Number(one.isHolder));
   });
 

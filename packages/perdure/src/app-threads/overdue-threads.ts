@@ -30,7 +30,7 @@ export class OverdueThreads {
       return;
     }
     const { begun } = thread;
-    const hold = holdOf(thread.turnsAlone, begun, info, this.#parts.limits);
+    const hold = holdOf(thread.running, begun, info, this.#parts.limits);
     const { call, limitMs } = hold;
     const isInVain = isHeldInVain(hold, begun);
     if (!isInVain && thread.silence * LOOK_EVERY_MS < limitMs) return;

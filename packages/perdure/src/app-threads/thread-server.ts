@@ -37,7 +37,7 @@ export class ThreadServer implements GuestHost {
   readonly #bodies: BodySender;
   readonly #requests: BodyReceiver<string>;
   readonly #intake: Intake;
-  /** At the place of its word each. */
+  /** By the places of their calls (call-memory.ts). */
   readonly #open: (CallPlace | undefined)[] = [];
   #guest: Guest | null = null;
   publicOrigin: string;
