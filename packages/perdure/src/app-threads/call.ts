@@ -1,5 +1,6 @@
 import type { AbortReason, NotRun, TaskKey } from "../model/executor.ts";
 import type { Linked } from "../model/linked-set.ts";
+import { isSameTask } from "../model/task-id.ts";
 import type { Answers, ToThread, Work, WorkKind } from "./messages.ts";
 import type { CallKey } from "./suspects.ts";
 
@@ -44,7 +45,7 @@ export class Call<Kind extends WorkKind = WorkKind> implements Linked<Call> {
 
   isFor(task: TaskKey): boolean {
     const { kind, request } = this.work;
-    return kind === "activity" && request.no === task.no && request.eventId === task.eventId && request.generation === task.generation;
+    return kind === "activity" && isSameTask(request, task);
   }
 
   settle(answer: Answers[Kind]): void {

@@ -1,5 +1,6 @@
 import { taskIdOf } from "../model/task-id.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
+import { shortList } from "../telemetry/short-list.ts";
 import type { AppThread, ThreadEnd } from "./app-thread.ts";
 import type { Call } from "./call.ts";
 import type { AppInfo, GuestSetup, Invocation } from "./guest.ts";
@@ -139,6 +140,3 @@ function nameOfInvocation(request: Invocation): string {
       return `function "${request.name}"`;
   }
 }
-
-const shortList = (names: readonly string[]): string =>
-  names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { dependenciesIn } from "../app-threads/manifest-file.ts";
+import { dependenciesIn, manifestIn } from "../app-threads/manifest-file.ts";
 import { fault, faultFrom } from "../errors/perdure-error.ts";
 import { isRecord } from "../model/options.ts";
 import { errorText } from "../telemetry/value-text.ts";
@@ -67,7 +67,7 @@ const oldModel = ([first = "", ...others]: readonly string[]): string =>
 
 function parsed(file: string): { readonly [key: string]: unknown } {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    const manifest = manifestIn(file);
     if (isRecord(manifest)) return manifest;
   } catch (error) {
     throw faultFrom(error, "APP_IMPORT_FAILED", file, errorText(error));

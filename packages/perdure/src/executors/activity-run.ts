@@ -4,7 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Linked } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import { keepThis } from "../model/taken-methods.ts";
-import { taskIdOf } from "../model/task-id.ts";
+import { isSameTask, taskIdOf } from "../model/task-id.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
@@ -114,8 +114,7 @@ export class ActivityRun implements ActivityContextCore {
   // --- the run ---
 
   isFor(task: TaskKey): boolean {
-    const { no, generation, eventId } = this.#request;
-    return no === task.no && eventId === task.eventId && generation === task.generation;
+    return isSameTask(this.#request, task);
   }
 
   result(): Promise<ActivityResult> {

@@ -1,5 +1,8 @@
-import type { ActivityRequest } from "./executor.ts";
+import type { ActivityRequest, TaskKey } from "./executor.ts";
 
 /** Names an attempt for people, the same at each delivery. */
 export const taskIdOf = ({ instanceId, generation, eventId }: Pick<ActivityRequest, "instanceId" | "generation" | "eventId">): string =>
   `${instanceId}:${generation}:${eventId}`;
+
+export const isSameTask = (one: TaskKey, other: TaskKey): boolean =>
+  one.no === other.no && one.eventId === other.eventId && one.generation === other.generation;

@@ -1,5 +1,6 @@
 import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../../model/executor.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
+import { isSameTask } from "../../model/task-id.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { activityFailure } from "./activity-failure.ts";
 import type { DirectCall } from "./direct-call.ts";
@@ -87,9 +88,6 @@ function traceOf(trace: ActivityRequest["trace"]): DirectCall["trace"] {
   const { traceparent: traceParent, tracestate } = trace;
   return tracestate === undefined ? { traceParent } : { traceParent, traceState: tracestate };
 }
-
-const isSameTask = (one: TaskKey, other: TaskKey): boolean =>
-  one.no === other.no && one.generation === other.generation && one.eventId === other.eventId;
 
 /** Bytes go as a text in base64: as JSON they would be an object of numbers. */
 function encodable(result: unknown): unknown {

@@ -3,6 +3,7 @@ import type { DevNote } from "../../console/wire.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { realClock } from "../../process/real-time.ts";
+import { shortList } from "../../telemetry/short-list.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { RunningHost } from "../development.ts";
 import type { StartOptions } from "../hub-options.ts";
@@ -39,7 +40,6 @@ export interface ReloadsParts {
   choose(): void;
 }
 
-const MOST_NAMED = 3;
 /** What only the start of a host has to say. */
 const AT_A_START = /\s+Nothing was started\.[^\n]*$/;
 
@@ -190,6 +190,3 @@ function changesText(before: AppInfo, now: AppInfo): string {
   const gone = [...old].filter((one) => !fresh.has(one));
   return `${added.length === 0 ? "" : ` New: ${added.join(", ")}.`}${gone.length === 0 ? "" : ` Gone: ${gone.join(", ")}.`}`;
 }
-
-const shortList = (names: readonly string[]): string =>
-  names.length <= MOST_NAMED ? names.join(", ") : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { findPackageJSON, registerHooks, setSourceMapsSupport } from "node:module";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { manifestIn } from "../../../app-threads/manifest-file.ts";
 import { isTypeScript } from "../../../app-threads/source-names.ts";
+import { isRecord } from "../../../model/options.ts";
 import type { ModuleFormat } from "./compiler.ts";
 import { Compiler } from "./compiler.ts";
 import { SourcePaths } from "./source-paths.ts";
@@ -74,6 +76,6 @@ export function formatOf(path: string): ModuleFormat {
 const formats = new Map<string, ModuleFormat>();
 
 function typeIn(manifest: string): unknown {
-  const read: { readonly type?: unknown } | null = JSON.parse(readFileSync(manifest, "utf8").replace(/^\uFEFF/, ""));
-  return read?.type;
+  const read = manifestIn(manifest);
+  return isRecord(read) ? read.type : undefined;
 }
