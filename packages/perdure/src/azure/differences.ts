@@ -13,7 +13,9 @@ export function differencesOf(table: FunctionTable, host: HostSettings): readonl
       : []),
     ...(durable ? ["State is kept in the store of Perdure, not in a storage account: instances that Azure has are not seen here."] : []),
     ...(table.http.some(({ authLevel }) => authLevel !== "anonymous")
-      ? ["Keys of functions are not read from Azure: every function that asks for a key takes that of --key; without --key none asks."]
+      ? [
+          "Keys of functions are not read from Azure: every function that asks for a key takes that of --key; without --key none asks, and the host answers callers of its own machine only.",
+        ]
       : []),
   ];
 }

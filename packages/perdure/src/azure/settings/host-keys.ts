@@ -11,6 +11,7 @@ const used = <T>(kind: SettingKind<T>, effect: string): HostKey<T> => ({ ...kind
 const ignored = (why: string): HostKey<string> => ({ expected: "anything", parse: (text) => text, effect: why, ignored: true });
 
 const NO_STORAGE = "the store is chosen by --store; there are no partitions, control queues and leases of blobs";
+const TRACES = "traces are asked for with --otlp, or OTEL_EXPORTER_OTLP_ENDPOINT (docs/guides/tracing.md)";
 const WHERE_LINES_GO = "where lines go is for the process that runs the host";
 const LEVELS = oneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None");
 
@@ -20,7 +21,10 @@ const LEVELS = oneOf("Trace", "Debug", "Information", "Warning", "Error", "Criti
  */
 export const HOST_KEYS = {
   version: used({ expected: '"2.0"', parse: (text) => (text.trim() === "2.0" ? text : null) }, "checked"),
-  functionTimeout: used(timeout, "limit of one activity, trigger or episode (default 30 minutes)"),
+  functionTimeout: used(
+    timeout,
+    "limit of one activity and of one attempt of a timer (default 30 minutes); a thread that is held for longer is ended, by an orchestrator after a minute",
+  ),
   "logging.logLevel.*": used(LEVELS, "least level of a category that is logged"),
   "extensions.http.routePrefix": used(
     { expected: 'a path such as "api", or ""', parse: (text) => (/^[\w./~-]*$/.test(text) ? text : null) },
@@ -72,7 +76,7 @@ export const HOST_KEYS = {
   "extensions.durableTask.largePayloadStorageEnabled": ignored("large payloads are part of the store"),
   "extensions.durableTask.largePayloadStorageThresholdBytes": ignored("large payloads are part of the store"),
   "extensions.durableTask.storageProvider.*": ignored(NO_STORAGE),
-  "extensions.durableTask.tracing.*": ignored("traces are asked for with --otlp, or OTEL_EXPORTER_OTLP_ENDPOINT (docs/guides/tracing.md)"),
+  "extensions.durableTask.tracing.*": ignored(TRACES),
   "extensions.durableTask.notifications.*": ignored("there is no Event Grid"),
   "extensions.http.maxOutstandingRequests": used(
     limit,
@@ -142,12 +146,12 @@ export const HOST_KEYS = {
   "healthMonitor.*": ignored("/healthz and /readyz say it"),
   "managedDependency.*": ignored("apps of Node only"),
   "httpWorker.*": ignored("apps of Node only"),
-  "openTelemetry.*": ignored("traces are asked for with --otlp, or OTEL_EXPORTER_OTLP_ENDPOINT (docs/guides/tracing.md)"),
+  "openTelemetry.*": ignored(TRACES),
   "retry.*": ignored("retry policies are those of each function"),
   "scale.*": ignored("workers are as many as --workers says"),
   sendCanceledInvocationsToWorker: ignored("what has not begun when the host stops is begun by another worker"),
   "singleton.*": ignored("what must run once is an orchestration"),
-  telemetryMode: ignored("traces are asked for with --otlp, or OTEL_EXPORTER_OTLP_ENDPOINT (docs/guides/tracing.md)"),
+  telemetryMode: ignored(TRACES),
   "aggregator.*": ignored("there is no Application Insights"),
   functions: used(listOfTexts, "functions that are loaded; an empty list means all"),
   watchDirectories: ignored("perdure start does not watch files"),
