@@ -48,11 +48,9 @@ function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, a
     retention: retentionText(retentionOf(options).retention, hub.registry.names.orchestrator),
     isDev: development !== null,
     hasWorker: workforce.kind !== "none",
-    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: countsItself(options) ? "/metrics" : null },
+    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: hub.metrics === null ? null : "/metrics" },
     ...(development === null ? {} : { sources: folderOf(resolve(io.cwd, app)) }),
   };
 }
-
-const countsItself = ({ metrics, "metrics-address": address }: StartOptions): boolean => metrics === true || address !== undefined;
 
 const folderOf = (app: string): string => (statSync(app, { throwIfNoEntry: false })?.isDirectory() === true ? app : dirname(app));
