@@ -1,3 +1,4 @@
+import { isRecord } from "../../model/options.ts";
 import type { Counted } from "../../telemetry/metrics/metrics.ts";
 import type { StartOptions } from "../hub-options.ts";
 import type { LogStyle } from "../open-log.ts";
@@ -26,14 +27,12 @@ export type FromWorker =
 
 /** Code of the app may talk on the same channel (`process.send`): what is not ours is ignored. */
 export function asFromWorker(message: unknown): FromWorker | null {
-  const kind = typeof message === "object" && message !== null && "kind" in message ? message.kind : null;
-  if (kind === "counted") return isCounted(message) ? { kind, counted: message.counted } : null;
+  if (!isRecord(message)) return null;
+  const { kind, counted } = message;
+  if (kind === "counted") return isCounted(counted) ? { kind, counted } : null;
   return kind === "ready" || kind === "draining" ? { kind } : null;
 }
 
-const isCounted = (message: unknown): message is { readonly counted: Counted } =>
-  typeof message === "object" &&
-  message !== null &&
-  "counted" in message &&
-  Array.isArray(message.counted) &&
-  message.counted.every((metric: unknown) => Array.isArray(metric) && typeof metric[0] === "string" && Array.isArray(metric[1]));
+const isCounted = (value: unknown): value is Counted =>
+  Array.isArray(value) &&
+  value.every((metric: unknown) => Array.isArray(metric) && typeof metric[0] === "string" && Array.isArray(metric[1]));

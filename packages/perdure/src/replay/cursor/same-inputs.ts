@@ -6,7 +6,7 @@ import { clampTime } from "../../model/time.ts";
 import type { RecordedAction } from "./action-match.ts";
 
 /** Whether an action that matches what was recorded also has the same input and due time. In a copy, an input may have its id where the original's was. */
-export function sameInputs(action: Action, recorded: RecordedAction, copy: CopyOf | null = null): boolean {
+export function sameInputs(action: Action, recorded: RecordedAction, copy: CopyOf | null): boolean {
   if (action.kind === "createTimer") return recorded.kind === "TimerCreated" && clampTime(action.fireAt) === recorded.fireAt;
   if (action.kind === "signalEntity" && recorded.kind === "EntityOperationSignaled" && action.due !== (recorded.due ?? null)) return false;
   if (!("input" in action)) return true;
