@@ -60,3 +60,51 @@ test("a person goes through the screens by their names, and reads on each what i
 
   assertQuiet();
 });
+
+// From here on things change: the test above has seen them as they were. One browser and one host serve all, since each costs as much as what is done with it.
+test("who never read the docs sees what an instance waits for, and sets it going, by keyboard alone", {
+  skip,
+  timeout: 60_000,
+}, async (t) => {
+  const { page, assertQuiet } = await visit(t, browser, `${site.url}#/instances/approve-7f2c19`);
+  await page.getByRole("heading", { name: /^Waits for event Approved, for/ }).waitFor();
+  await page.getByText(/has raised it for/).waitFor();
+  await assertAccessible(page, "an instance");
+
+  await page.keyboard.press("e");
+  const sheet = page.getByRole("dialog", { name: "Raise an event" });
+  await sheet.getByRole("button", { name: "Approved waited for", pressed: true }).waitFor();
+  await page.keyboard.type('{ "by": "ada", "limit": 12345678901234567890,');
+  await sheet.getByText("Line 1, column 46: } is missing at the end.").waitFor();
+  assert.ok(await sheet.getByRole("button", { name: "Send Approved" }).isDisabled());
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type(" }");
+  await sheet.getByText("valid").waitFor();
+  await sheet.getByText(`perdure raise-event approve-7f2c19 Approved --input '{"by":"ada","limit":12345678901234567890}'`).waitFor();
+  await assertAccessible(page, "raising an event");
+  await page.keyboard.press("Control+Enter");
+
+  // The page shows the end without a reload.
+  await page.getByRole("main").getByText("Completed").first().waitFor();
+  await page.getByText("Event Approved was sent to approve-7f2c19.").waitFor();
+  await page.getByRole("row", { name: /Event Approved.*raised/ }).waitFor();
+  await page.getByRole("region", { name: "Output", exact: true }).getByText('"ada"').waitFor();
+  assertQuiet();
+});
+
+test("a failed activity leads to the line that threw", { skip, timeout: 60_000 }, async (t) => {
+  const { page, assertQuiet } = await visit(t, browser, `${site.url}#/instances/order-84103`);
+  await page.getByRole("heading", { name: /It failed with the failure of ChargeCard/ }).waitFor();
+  await page.getByRole("link", { name: "ChargeCard" }).click();
+  const about = page.getByRole("complementary", { name: "About ChargeCard" });
+  await about.getByText("PaymentRefusedError: the card was refused (51)", { exact: true }).waitFor();
+  await about.getByText(/^test\/testing\/shop\.ts:\d+:\d+$/).waitFor();
+  await about.getByText(/^In line$/).waitFor();
+  await about.getByText("Stack").click();
+  await about.getByText(/at .*shop\.ts/).waitFor();
+
+  await about.getByRole("link", { name: /^events \d+ and \d+$/ }).click();
+  const history = page.getByRole("grid", { name: "History of order-84103" });
+  await history.getByRole("row", { name: /TaskFailed.*ChargeCard.*the card was refused/, selected: true }).waitFor();
+  assertQuiet();
+});
