@@ -59,13 +59,13 @@ export function readAzureApp(folder: string, { environment, port }: AzureAppOpti
   };
 }
 
-/** What a file is to a build of the app: one that it writes, a TypeScript source that what is loaded is made from, or neither. */
-export function roleInBuild(manifest: AzureManifest, path: string): "output" | "source" | null {
+/** What files are to a build of the app: one that it writes, a TypeScript source that what is loaded is made from, or neither. */
+export function rolesInBuild(manifest: AzureManifest): (path: string) => "output" | "source" | null {
   const { folder, main, hasBuild } = manifest;
   const output = hasBuild && main !== null ? outputFolder(main) : null;
-  if (output === null || entryPoints(manifest).some(isTypeScript)) return null;
-  if (path.startsWith(join(folder, output, sep))) return "output";
-  return isTypeScript(path) ? "source" : null;
+  if (output === null || entryPoints(manifest).some(isTypeScript)) return () => null;
+  const written = join(folder, output, sep);
+  return (path) => (path.startsWith(written) ? "output" : isTypeScript(path) ? "source" : null);
 }
 
 /** Its entry files, after a build if one is needed. `building` is told why there is one; `known`: a reason that times of files do not show. Rejects when there are none. */

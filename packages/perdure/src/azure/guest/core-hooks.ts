@@ -31,7 +31,7 @@ export function installFunctionsCore(exports: { readonly [name: string]: unknown
 
 const DURABLE = "durable-functions";
 const DURABLE_KEY = Symbol.for("perdure:durable-functions");
-const TELLS = `\n;globalThis[Symbol.for("perdure:durable-functions")](exports);\n`;
+const TELLS = `\n;globalThis[Symbol.for(${JSON.stringify(DURABLE_KEY.description)})](exports);\n`;
 
 /**
  * From now on each copy of `durable-functions` that is loaded by its name says which function an author gives it as an orchestrator: what it registers is a function

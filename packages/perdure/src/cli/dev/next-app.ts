@@ -44,15 +44,16 @@ export async function nextApp(parts: NextAppParts): Promise<ChangedApp> {
 
 /** A source that was written while it was built is older than the output: what has changed is built, whatever the times say. What a build writes is not to be loaded again. */
 async function built({ manifest }: AzureApp, { log, changes }: NextAppParts): Promise<readonly string[]> {
-  const { builtEntryPoints, roleInBuild } = await import("../../azure/azure-app.ts");
+  const { builtEntryPoints, rolesInBuild } = await import("../../azure/azure-app.ts");
+  const roleOf = rolesInBuild(manifest);
   const say = (why: string) => log.say("info", "app.building", `Building the app, since ${why}.`);
-  let [changed] = changes.taken.filter((path) => roleInBuild(manifest, path) === "source");
+  let [changed] = changes.taken.filter((path) => roleOf(path) === "source");
   for (let builds = 1; ; builds += 1) {
     const building = builtEntryPoints(manifest, say, changed === undefined ? null : `${log.shown(changed)} has changed`);
     // Compilers write in spite of errors, too.
-    const files = await building.finally(() => changes.drop((path) => roleInBuild(manifest, path) === "output"));
+    const files = await building.finally(() => changes.drop((path) => roleOf(path) === "output"));
     if (builds === MOST_BUILDS) return files;
-    [changed] = changes.take((path) => roleInBuild(manifest, path) === "source");
+    [changed] = changes.take((path) => roleOf(path) === "source");
     if (changed === undefined) return files;
   }
 }
