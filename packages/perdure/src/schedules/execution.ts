@@ -1,3 +1,4 @@
+import type { Failure } from "../model/failure.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
 import type { Control, ScheduleState } from "./spec.ts";
 import { CONTROL } from "./spec.ts";
@@ -53,3 +54,7 @@ export const missed = (state: ScheduleState, scheduledFor: number): ScheduleStat
 });
 
 export const timeOf = (ctx: Context): number => ctx.currentUtcDateTime.getTime();
+
+/** What a run has failed with; null: the error is of something else. */
+export const failureIn = (error: unknown): Failure | null =>
+  error instanceof Error && "failure" in error ? (error.failure as Failure) : null;

@@ -1,8 +1,9 @@
 import { assertNever } from "../model/assert-never.ts";
+import type { Failure } from "../model/failure.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
 import { nextTime } from "./cron.ts";
 import type { Context, Then } from "./execution.ts";
-import { LATE_MS, missed, scheduleOrchestrator, timeOf } from "./execution.ts";
+import { failureIn, LATE_MS, missed, scheduleOrchestrator, timeOf } from "./execution.ts";
 import type { Control, DueRun, RunOutcome, ScheduleSpec, ScheduleState } from "./spec.ts";
 import { hasSameTimes, SCHEDULER, sameSpec, scheduleActivity } from "./spec.ts";
 
@@ -57,11 +58,12 @@ async function afterRun(ctx: Context, state: ScheduleState, due: DueRun, next: (
   return next({ ...state, ...last, lastProblem: message });
 }
 
-function failureOf(call: { readonly result: unknown }): { readonly errorType: string; readonly message: string } {
+function failureOf(call: { readonly result: unknown }): Failure {
   try {
     void call.result;
   } catch (error) {
-    if (error instanceof Error && "failure" in error) return error.failure as { readonly errorType: string; readonly message: string };
+    const failure = failureIn(error);
+    if (failure !== null) return failure;
   }
   return { errorType: "", message: "" };
 }

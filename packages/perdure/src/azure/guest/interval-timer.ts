@@ -1,7 +1,7 @@
 import { assertNever } from "../../model/assert-never.ts";
 import type { OrchestratorDefinition } from "../../replay/functions/definition.ts";
 import type { Context, Then } from "../../schedules/execution.ts";
-import { LATE_MS, missed, scheduleOrchestrator, timeOf } from "../../schedules/execution.ts";
+import { failureIn, LATE_MS, missed, scheduleOrchestrator, timeOf } from "../../schedules/execution.ts";
 import type { Control, DueRun, ScheduleState } from "../../schedules/spec.ts";
 import { hasSameTimes, scheduleActivity } from "../../schedules/spec.ts";
 import { INTERVAL_TIMER, intervalOf } from "../interval-timers.ts";
@@ -59,18 +59,15 @@ async function afterRun(
   try {
     await ctx.callActivity({ name: scheduleActivity(name) }, { ...due, last: state.last, lastInstanceId: null });
   } catch (error) {
-    const { errorType, message } = failureOf(error);
+    const failure = failureIn(error);
+    if (failure === null) throw error;
+    const { errorType, message } = failure;
     // Its app is gone, or has it no more. It begins again with the next worker that has it.
     if (errorType === "FunctionNotFoundError") return { ...state, isRemoved: true };
     ctx.log.error(`Timer "${name}" failed: ${message}`, { schedule: name });
     return next(message);
   }
   return next(null);
-}
-
-function failureOf(error: unknown): { readonly errorType: string; readonly message: string } {
-  if (error instanceof Error && "failure" in error) return error.failure as { readonly errorType: string; readonly message: string };
-  throw error;
 }
 
 /** A timer for a time that has passed fires at once. */
