@@ -58,7 +58,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   why: { most: 10, ask: (inspector) => inspector.why(WAITING_ID) },
   doing: { most: 100, ask: (inspector, ids) => inspector.doing(ids.slice(0, 50)) },
   counts: { most: 100, ask: (inspector) => inspector.counts() },
-  queue: { most: 10, ask: (inspector) => inspector.queue() },
+  queue: { most: 10, ask: (inspector) => inspector.fleet() },
   failures: { most: 100, ask: (inspector) => inspector.failures({ endedFrom: FIRST_CREATED }) },
 };
 

@@ -13,8 +13,9 @@ export interface KnownFunctions {
   readonly functions: Awaited<ReturnType<HubClient["knownFunctions"]>>;
 }
 
-export const liveWorkers = ({ now, workers }: Awaited<ReturnType<Store["readWorkers"]>>): readonly WorkerRow[] =>
-  workers.filter((worker) => isLiveAt(worker, now));
+export type FoundWorkers = Awaited<ReturnType<Store["readWorkers"]>>;
+
+export const liveWorkers = ({ now, workers }: FoundWorkers): readonly WorkerRow[] => workers.filter((worker) => isLiveAt(worker, now));
 
 export function functionsOf(live: readonly WorkerRow[]): KnownFunctions {
   if (live.length === 0) return { workers: 0, functions: null };

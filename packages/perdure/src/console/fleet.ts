@@ -1,7 +1,7 @@
 import type { InspectedQueue } from "../client/inspect/fleet-types.ts";
 import type { InspectedCounts, Inspector } from "../client/inspect/types.ts";
 import { FleetMemory } from "./fleet-memory.ts";
-import type { Check, Queue, Rates, Tick, WorkerInfo, WorkerList } from "./wire.ts";
+import type { Check, Queue, Rates, Tick, WorkerList } from "./wire.ts";
 
 /** Not told by workers. */
 const UNKNOWN = { renewedAt: null, note: null } as const;
@@ -18,41 +18,32 @@ export class Fleet {
   }
 
   async tick(): Promise<Tick> {
-    const now = this.#now();
-    const isDue = this.#memory.isDue(now);
-    const [counts, workers, rates, queue] = await Promise.all([
-      this.#inspector.counts(),
-      this.#workers(),
-      this.#rates(),
-      isDue ? this.#inspector.queue() : null,
-    ]);
-    if (queue !== null) this.#memory.seen(rates, queue, now);
-    return { now, counts, rates, workers };
+    return (await this.#look()).tick;
   }
 
   async list(): Promise<WorkerList> {
-    const { counts, workers, rates } = await this.tick();
-    const checks = checksOf(await this.#inspector.queue(), counts);
-    return { workers, leaseMs: null, renewMs: null, rates, series: this.#memory.rates, checks };
+    const { tick, queue } = await this.#look();
+    const { counts, workers, rates } = tick;
+    return { workers, leaseMs: null, renewMs: null, rates, series: this.#memory.rates, checks: checksOf(queue, counts) };
   }
 
   async queue(): Promise<Queue> {
-    const queue = await this.#inspector.queue();
+    const { queue } = await this.#inspector.fleet();
     const activities = queue.activities.map((line) => ({ ...line, limit: null, series: this.#memory.line(line.name) }));
     return { ...queue, activities, running: { n: queue.running, isExact: true } };
   }
 
-  async #rates(): Promise<Rates> {
-    const { unclaimed, ...rates } = await this.#inspector.rates();
-    return { ...rates, eventToEpisode: null, unclaimed: unclaimed.n };
-  }
-
-  async #workers(): Promise<readonly WorkerInfo[]> {
-    const workers = await this.#inspector.workers();
-    return this.#memory.withDead(
-      workers.map((one) => ({ ...UNKNOWN, ...one })),
-      this.#now(),
+  async #look(): Promise<{ readonly tick: Tick; readonly queue: InspectedQueue }> {
+    const now = this.#now();
+    const [counts, fleet] = await Promise.all([this.#inspector.counts(), this.#inspector.fleet()]);
+    const { unclaimed, ...told } = fleet.rates;
+    const rates: Rates = { ...told, eventToEpisode: null, unclaimed: unclaimed.n };
+    const workers = this.#memory.withDead(
+      fleet.workers.map((one) => ({ ...UNKNOWN, ...one })),
+      now,
     );
+    if (this.#memory.isDue(now)) this.#memory.seen(rates, fleet.queue, now);
+    return { tick: { now, counts, rates, workers }, queue: fleet.queue };
   }
 }
 

@@ -294,14 +294,14 @@ export function inspectSuite(store: StoreKind): void {
     await stand.client.startNew("Nowhere", { instanceId: "nowhere" });
     await stand.client.startNew(parent, { instanceId: "p" });
     const [worker] = await stand.until("a worker has said what it does", async () => {
-      const found = await inspector.workers();
+      const { workers: found } = await inspector.fleet();
       return found[0]?.instances === null ? null : found;
     });
     assert.ok(worker !== undefined);
     assert.deepEqual([worker.state, worker.functions, worker.pid], ["live", functions.length, process.pid]);
     assert.ok((worker.activities?.of ?? 0) > 0 && (worker.joinedAt ?? 0) > 0 && (worker.build ?? "") !== "");
     const { unclaimed, ...rates } = await stand.until("a commit is counted", async () => {
-      const found = await inspector.rates();
+      const { rates: found } = await inspector.fleet();
       return found.commit === null ? null : found;
     });
     assert.ok(Object.values(rates).every((rate) => rate !== null) && (rates.commit?.p99 ?? 0) >= (rates.commit?.p50 ?? 0));
@@ -312,7 +312,7 @@ export function inspectSuite(store: StoreKind): void {
       [functions.length, { name: "Chain", kind: "orchestrator", workers: [worker.worker], versions: null }],
     );
     const queue = await stand.until("both are in line", async () => {
-      const found = await inspector.queue();
+      const { queue: found } = await inspector.fleet();
       return found.activities.length === 1 && found.ready.length === 1 ? found : null;
     });
     const [line] = queue.activities;

@@ -11,6 +11,7 @@ import type { InstanceFilter } from "../../store/queries.ts";
 import type { WorkerRow } from "../../store/rows.ts";
 import { liveWorkers } from "../known-functions.ts";
 import { LOOK_AT_MOST } from "../lists.ts";
+import { countOf } from "./count.ts";
 import type { Count, InspectedCounts, OpenStatus } from "./types.ts";
 
 type Reads = Pick<Store, "count" | "query" | "readWorkers">;
@@ -25,10 +26,8 @@ const FIRST = { limit: 1, payloads: "none", continuation: null, lookAtMost: LOOK
 export async function countAll(store: Reads): Promise<InspectedCounts> {
   const { now, workers } = await store.readWorkers();
   const live = liveWorkers({ now, workers });
-  const count = async (filter: Partial<InstanceFilter>): Promise<Count> => {
-    const { count: n, exact } = await store.count({ filter: { ...ORCHESTRATIONS, ...filter }, cap: CAP, lookAtMost: LOOK_AT_MOST });
-    return { n, isExact: exact };
-  };
+  const count = async (filter: Partial<InstanceFilter>): Promise<Count> =>
+    countOf(await store.count({ filter: { ...ORCHESTRATIONS, ...filter }, cap: CAP, lookAtMost: LOOK_AT_MOST }));
   const [open, oldest, ended, stopped, entities, schedules] = await Promise.all([
     each(OPEN, (status) => count({ open: true, statuses: [status] })),
     each(

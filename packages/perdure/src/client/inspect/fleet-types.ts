@@ -12,6 +12,14 @@ export interface InspectedFunction {
   readonly versions: string | null;
 }
 
+/** Workers, what they do, and what waits for them, all of one moment. */
+export interface InspectedFleet {
+  readonly workers: readonly InspectedWorker[];
+  readonly rates: InspectedRates;
+  readonly queue: InspectedQueue;
+}
+
+/** One that has a row: a dead one has until all it owned is free. */
 export interface InspectedWorker {
   readonly worker: number;
   readonly host: string;

@@ -8,17 +8,16 @@ import { instanceDetail } from "./detail.ts";
 import { doingOf } from "./doing.ts";
 import type { FailureFilter, InspectedFailures } from "./failure-types.ts";
 import { groupFailures } from "./failures.ts";
+import { readFleet } from "./fleet.ts";
 import { historyPage, payloadAt, payloadsFor } from "./history.ts";
 import { listRows } from "./lists.ts";
 import type { ShowPayload } from "./preview.ts";
-import { readQueue } from "./queue.ts";
-import { readRates } from "./rates.ts";
 import { Recent } from "./recent.ts";
 import { readRows, shownRows, storedIds } from "./rows.ts";
 import type { Inspector, InspectorOptions, InspectQuery } from "./types.ts";
 import { MOST_DOING, MOST_LOOKED_UP } from "./types.ts";
 import { readWhy } from "./why.ts";
-import { readFunctionList, readWorkerList } from "./workers.ts";
+import { readFunctionList } from "./workers.ts";
 
 /** They are read row by row, with their texts. */
 const FAILURES_MS = 5_000;
@@ -93,16 +92,8 @@ class StoreInspector implements Inspector {
     return this.#guarded(() => readFunctionList(this.#store));
   }
 
-  workers(): ReturnType<Inspector["workers"]> {
-    return this.#guarded(() => readWorkerList(this.#store));
-  }
-
-  queue(): ReturnType<Inspector["queue"]> {
-    return this.#guarded(() => readQueue(this.#store));
-  }
-
-  rates(): ReturnType<Inspector["rates"]> {
-    return this.#guarded(() => readRates(this.#store));
+  fleet(): ReturnType<Inspector["fleet"]> {
+    return this.#guarded(() => readFleet(this.#store));
   }
 
   failures(filter: FailureFilter): ReturnType<Inspector["failures"]> {

@@ -3,22 +3,18 @@ import { hasName } from "../../core/waiting/versions-taken.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { namesIn } from "../../model/executor.ts";
 import { ENTITY_MARK } from "../../model/ids.ts";
-import type { TasksUnder, WaitingUnder } from "../../store/backlog.ts";
-import type { Store } from "../../store/contract.ts";
-import type { InstanceCount } from "../../store/queries.ts";
+import type { Backlog, TasksUnder, WaitingUnder } from "../../store/backlog.ts";
+import type { FoundWorkers } from "../known-functions.ts";
 import { workersFacts } from "../waiting-for.ts";
+import { countOf, sumOf } from "./count.ts";
 import type { InspectedQueue, QueueLine, ReadyLine } from "./fleet-types.ts";
-import type { Count, Outlook } from "./types.ts";
+import type { Outlook } from "./types.ts";
 
-type Reads = Pick<Store, "readBacklog" | "readWorkers">;
-
-const CAP = 10_000;
 /** For this long work may be in line without that anyone need look. */
 const LONG_MS = 60_000;
 
 /** What waits for workers, by name: those with most of it first. */
-export async function readQueue(store: Reads): Promise<InspectedQueue> {
-  const [{ now, tasks, instances }, { workers }] = await Promise.all([store.readBacklog({ cap: CAP }), store.readWorkers()]);
+export function queueOf({ workers }: FoundWorkers, { now, tasks, instances }: Backlog): InspectedQueue {
   const known = workersFacts(workers, now);
   const activities = tasks
     .map((under) => activityLine(under, known, now))
@@ -70,10 +66,3 @@ function stateOf(
 /** In whatever version. */
 const isOffered = (workers: readonly WorkerFacts[], kind: "activity" | ReadyLine["kind"], name: string): boolean =>
   workers.some(({ isLive, functions }) => isLive && hasName(namesIn(functions)[kind], name));
-
-const countOf = ({ count, exact }: InstanceCount): Count => ({ n: count, isExact: exact });
-
-export const sumOf = (counts: readonly Count[]): Count => ({
-  n: counts.reduce((sum, { n }) => sum + n, 0),
-  isExact: counts.every(({ isExact }) => isExact),
-});

@@ -1,15 +1,13 @@
-import type { Store } from "../../store/contract.ts";
+import type { Backlog } from "../../store/backlog.ts";
 import type { WorkerWork } from "../../store/rows.ts";
+import type { FoundWorkers } from "../known-functions.ts";
 import { liveWorkers } from "../known-functions.ts";
+import { countOf, sumOf } from "./count.ts";
 import type { InspectedRates } from "./fleet-types.ts";
-import { sumOf } from "./queue.ts";
 
-const CAP = 10_000;
-
-export async function readRates(store: Pick<Store, "readWorkers" | "readBacklog">): Promise<InspectedRates> {
-  const [found, { instances }] = await Promise.all([store.readWorkers(), store.readBacklog({ cap: CAP })]);
+export function fleetRates(found: FoundWorkers, { instances }: Backlog): InspectedRates {
   const works = liveWorkers(found).flatMap(({ load }) => load?.work ?? []);
-  const unclaimed = sumOf(instances.map(({ waiting }) => ({ n: waiting.count, isExact: waiting.exact })));
+  const unclaimed = sumOf(instances.map(({ waiting }) => countOf(waiting)));
   return { ...ratesOf(works), unclaimed };
 }
 

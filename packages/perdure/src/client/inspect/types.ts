@@ -2,7 +2,7 @@ import type { Tags } from "../../model/history.ts";
 import type { RuntimeStatus, TerminalStatus } from "../../model/status.ts";
 import type { OrderedBy } from "../../store/queries.ts";
 import type { FailureFilter, InspectedFailures } from "./failure-types.ts";
-import type { InspectedFunction, InspectedQueue, InspectedRates, InspectedWorker } from "./fleet-types.ts";
+import type { InspectedFleet, InspectedFunction } from "./fleet-types.ts";
 import type { CodeSite, Count, InspectedRow, Outlook } from "./row-types.ts";
 import type { HistoryPage } from "./shown-history.ts";
 import type { Preview } from "./shown-payload.ts";
@@ -29,9 +29,7 @@ export interface Inspector {
   /** Those that it has begun, oldest first. */
   children(id: string): Promise<readonly InspectedRow[]>;
   functions(): Promise<readonly InspectedFunction[]>;
-  workers(): Promise<readonly InspectedWorker[]>;
-  queue(): Promise<InspectedQueue>;
-  rates(): Promise<InspectedRates>;
+  fleet(): Promise<InspectedFleet>;
   /** Up to 5 s old. */
   failures(filter: FailureFilter): Promise<InspectedFailures>;
 }

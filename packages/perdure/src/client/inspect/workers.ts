@@ -6,17 +6,12 @@ import { functionKey } from "../../model/function-name.ts";
 import { rangeText } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { WorkerRow } from "../../store/rows.ts";
+import type { FoundWorkers } from "../known-functions.ts";
 import { liveWorkers } from "../known-functions.ts";
 import { isLiveAt } from "../waiting-for.ts";
 import type { InspectedFunction, InspectedWorker } from "./fleet-types.ts";
 
-type Reads = Pick<Store, "readWorkers">;
-
-/** Those that have a row: a dead one has until all it owned is free. */
-export async function readWorkerList(store: Reads): Promise<readonly InspectedWorker[]> {
-  const { now, workers } = await store.readWorkers();
-  return workers.map((row) => workerOf(row, now));
-}
+export const workerList = ({ now, workers }: FoundWorkers): readonly InspectedWorker[] => workers.map((row) => workerOf(row, now));
 
 function workerOf(row: WorkerRow, now: number): InspectedWorker {
   const { worker, host, load, leaseUntil, diedAt, functions } = row;
@@ -45,7 +40,7 @@ const ownNames = (functions: FunctionNames) =>
   );
 
 /** What live workers offer, by kind and name: `*` is every name. */
-export async function readFunctionList(store: Reads): Promise<readonly InspectedFunction[]> {
+export async function readFunctionList(store: Pick<Store, "readWorkers">): Promise<readonly InspectedFunction[]> {
   const live = liveWorkers(await store.readWorkers());
   const found = new Map<string, InspectedFunction>();
   for (const { worker, functions } of live) {

@@ -1,3 +1,4 @@
+import { countOf } from "../../client/inspect/count.ts";
 import { clientFilter } from "../../client/inspect/lists.ts";
 import type { InspectedRow, Inspector } from "../../client/inspect/types.ts";
 import type { HubClient } from "../../client/types.ts";
@@ -82,7 +83,7 @@ export class BulkRuns {
 
   async #counted({ act, chosen }: BulkOrder, state: "counted" | "running"): Promise<BulkRun> {
     const { client, inspector, now } = this.#parts;
-    const [matched, sample] = await Promise.all([countOf(client, chosen), samplesOf(inspector, chosen)]);
+    const [matched, sample] = await Promise.all([matchedBy(client, chosen), samplesOf(inspector, chosen)]);
     const none = { done: 0, skipped: 0, failed: 0, problems: [], error: null };
     const startedAt = now();
     const endedAt = state === "counted" ? startedAt : null;
@@ -170,10 +171,9 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   "INSTANCE_EXISTS",
 ]);
 
-async function countOf(client: HubClient, chosen: Chosen): Promise<Count> {
+async function matchedBy(client: HubClient, chosen: Chosen): Promise<Count> {
   if ("ids" in chosen) return { n: chosen.ids.length, isExact: true };
-  const { count, exact } = await client.count({ filter: clientFilter(chosen.filter), cap: COUNT_CAP });
-  return { n: count, isExact: exact };
+  return countOf(await client.count({ filter: clientFilter(chosen.filter), cap: COUNT_CAP }));
 }
 
 async function samplesOf(inspector: Inspector, chosen: Chosen): Promise<readonly InspectedRow[]> {

@@ -103,7 +103,7 @@ export class HubMetrics {
   async #setHub(): Promise<void> {
     const now = this.#parts.now();
     const inspector = this.#parts.client().inspector();
-    const [counts, queue] = await Promise.all([inspector.counts(), inspector.queue()]);
+    const [counts, { queue }] = await Promise.all([inspector.counts(), inspector.fleet()]);
     const metrics = this.#metrics;
     metrics.set("perdure_hub_ready_oldest_seconds", [], ageOf(queue.ready, now));
     metrics.set("perdure_hub_tasks_oldest_seconds", [], ageOf(queue.activities, now));
