@@ -13,7 +13,7 @@ import type { WaitingFor } from "../model/waiting-for.ts";
 import { LONGEST_LIST, NAMED_HOLDERS } from "../model/waiting-for.ts";
 import type { Store } from "../store/contract.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
-import type { InstanceRow, LoadedInstance, WorkerRow } from "../store/rows.ts";
+import type { InstanceRow, LoadedInstance, TaskRow, WorkerRow } from "../store/rows.ts";
 
 type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load" | "readSlotHolders">;
 
@@ -74,14 +74,18 @@ async function readFacts(store: Reads, id: InstanceId, now: number, workers: rea
   const row = await store.getInstance(id, "none");
   const [loaded] = row === null ? [] : await store.load([row.no]);
   if (loaded === undefined) return null;
-  const facts = factsOf(loaded, now, workers);
-  const { state, history, tasks } = facts;
+  const history = readable(() => parseHistory(loaded.history), []);
+  const facts = factsOf(loaded.row, history, now, workers);
+  const { state } = facts;
+  const tasks = taskFacts(loaded.tasks, state);
   const children = [...state.children.values()].slice(0, LONGEST_LIST);
   const related = children.length === 0 ? [] : await store.readInstances(children, "none");
   const called = entitiesOf(state, history).slice(0, LONGEST_LIST);
   const entities = called.length === 0 ? [] : await store.readInstances(called, "withoutInput");
   return {
     ...facts,
+    unread: loaded.inbox.map((item) => unreadFacts(item, loaded.row.updatedAt)),
+    tasks,
     slots: await readSlots(store, state, tasks),
     notes: new Map(
       entities.map(({ instanceId, customStatus }) => [instanceId, parseNotes(customStatus === null ? null : payload(customStatus))]),
@@ -90,14 +94,15 @@ async function readFacts(store: Reads, id: InstanceId, now: number, workers: rea
   };
 }
 
-/** Of one instance alone: without what is known of those that it waits for. */
-export function factsOf(loaded: LoadedInstance, now: number, workers: readonly WorkerFacts[]): WaitFacts {
-  const { state, history } = recorded(loaded);
+/** Of one instance alone, by its row and what it has recorded: without its queues, and what is known of those that it waits for. */
+export function factsOf(row: InstanceRow, history: WaitFacts["history"], now: number, workers: readonly WorkerFacts[]): WaitFacts {
+  const state = stateBefore(row);
+  foldAll(state, history);
   return {
     ...{ now, state, history, workers },
-    row: rowFacts(loaded.row),
-    unread: loaded.inbox.map((item) => unreadFacts(item, loaded.row.updatedAt)),
-    tasks: taskFacts(loaded, state.version),
+    row: rowFacts(row),
+    unread: [],
+    tasks: new Map(),
     slots: new Map(),
     notes: new Map(),
     statuses: new Map(),
@@ -128,13 +133,6 @@ function readable<Value>(read: () => Value, otherwise: Value): Value {
   }
 }
 
-function recorded({ row, history: chunks }: LoadedInstance): Pick<WaitFacts, "state" | "history"> {
-  const history = readable(() => parseHistory(chunks), []);
-  const state = stateBefore(row);
-  foldAll(state, history);
-  return { state, history };
-}
-
 /** Those of an open lock, and those of open calls. */
 function entitiesOf({ lock, entityCalls }: WaitFacts["state"], history: WaitFacts["history"]): readonly InstanceId[] {
   const asked = lock === null || lock.granted ? [] : lock.entities;
@@ -148,8 +146,8 @@ function rowFacts({ owner, wakeAt, createdAt, updatedAt, stopped, crashes }: Ins
   return { owner, wakeAt, createdAt, updatedAt, stopped, deaths: { count: crashes, isSuspect: isSuspect(crashes) } };
 }
 
-function taskFacts({ row, tasks }: LoadedInstance, ofInstance: string | null): WaitFacts["tasks"] {
-  const current = tasks.filter(({ generation }) => generation === row.generation);
+export function taskFacts(tasks: readonly TaskRow[], { generation, version: ofInstance }: WaitFacts["state"]): WaitFacts["tasks"] {
+  const current = tasks.filter((task) => task.generation === generation);
   return new Map(
     current.map((task) => {
       const { eventId, worker, crashes, createdAt, progress: heartbeat, notBefore } = task;

@@ -1,13 +1,12 @@
-import type { WaitFacts, WorkerFacts } from "../../core/waiting/facts.ts";
+import type { WaitFacts } from "../../core/waiting/facts.ts";
 import { waitingFor } from "../../core/waiting/waiting-for.ts";
 import type { Store } from "../../store/contract.ts";
-import type { HistoryRange } from "../../store/history-range.ts";
-import type { InstanceRow, TaskRow } from "../../store/rows.ts";
-import { factsOf, workersFacts } from "../waiting-for.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { factsOf, taskFacts, workersFacts } from "../waiting-for.ts";
 import { doingText } from "./doing-text.ts";
 import { eventsWithin } from "./history.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
-import { readRows } from "./rows.ts";
+import { outputsOf, readRows } from "./rows.ts";
 import type { Doing } from "./types.ts";
 import { waitsOf } from "./waits.ts";
 import { verdictOf } from "./why.ts";
@@ -24,35 +23,25 @@ const MOST_TASKS = 8;
 export async function doingOf(store: Reads, ids: readonly string[]): Promise<readonly Doing[]> {
   const [rows, { now, workers }] = await Promise.all([readRows(store, ids), store.readWorkers()]);
   const known = workersFacts(workers, now);
-  const noted = rows.filter(({ status }) => status === "Failed" || status === "Terminated").map(({ instanceId }) => instanceId);
-  const [histories, ended] = await Promise.all([
-    Promise.all(rows.map((row) => historyOf(store, row))),
-    noted.length === 0 ? [] : store.readInstances(noted, "withoutInput"),
-  ]);
-  const outputs = new Map(ended.map(({ no, output }) => [no, output]));
-  const bare = rows.map((row, index) => factsWith(row, histories[index] ?? null, [], now, known));
-  const tasks = await store.loadTasks(bare.flatMap((facts) => (facts === null ? [] : openTasks(facts))));
-  return rows.map((row, index) => {
-    const output = outputs.get(row.no) ?? null;
-    const own = tasks.filter(({ no, generation }) => no === row.no && generation === row.generation);
-    return lineOf(row, output, own.length === 0 ? (bare[index] ?? null) : factsWith(row, histories[index] ?? null, own, now, known));
+  const [histories, outputs] = await Promise.all([Promise.all(rows.map((row) => historyOf(store, row))), outputsOf(store, rows)]);
+  const found = rows.map((row, index) => {
+    const history = histories[index] ?? null;
+    return { row, facts: history === null ? null : factsOf(row, history, now, known) };
+  });
+  const tasks = await store.loadTasks(found.flatMap(({ facts }) => (facts === null ? [] : openTasks(facts))));
+  return found.map(({ row, facts }) => {
+    const own = tasks.filter(({ no }) => no === row.no);
+    return lineOf(row, outputs.get(row.no) ?? null, facts === null ? null : { ...facts, tasks: taskFacts(own, facts.state) });
   });
 }
 
 /** Null: it is longer than that. */
-async function historyOf(store: Reads, { no, generation, stopped }: InstanceRow): Promise<HistoryRange | null> {
+async function historyOf(store: Reads, { no, generation, stopped }: InstanceRow): Promise<WaitFacts["history"] | null> {
   if (stopped !== null) return null;
   const range = await store.readHistoryRange({ no, generation, from: 0, limit: MOST_EVENTS, maxBytes: MOST_BYTES });
-  return eventsWithin(range.chunks, 0, MOST_EVENTS).end < range.total ? null : range;
+  const { events, end } = eventsWithin(range.chunks, 0, MOST_EVENTS);
+  return end < range.total ? null : events.map(({ event }) => event);
 }
-
-const factsWith = (
-  row: InstanceRow,
-  history: HistoryRange | null,
-  tasks: readonly TaskRow[],
-  now: number,
-  workers: readonly WorkerFacts[],
-): WaitFacts | null => (history === null ? null : factsOf({ row, history: history.chunks, inbox: [], tasks }, now, workers));
 
 const openTasks = ({ state }: WaitFacts) =>
   [...state.activities.keys()].slice(0, MOST_TASKS).map((eventId) => ({ no: state.no, generation: state.generation, eventId }));

@@ -1,25 +1,34 @@
-import type { InstanceId } from "../../model/ids.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { instanceId as asInstanceId, entityIdProblem, storedIdProblem } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
-import type { InstanceRow } from "../../store/rows.ts";
+import type { InstanceRow, StopReason } from "../../store/rows.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
-import type { InspectedRow } from "./types.ts";
+import type { InspectedRow, InspectedStop } from "./types.ts";
 
 /** Ids that an instance or an entity may have: no store is asked for others. */
 export const storedIds = (ids: readonly string[]): readonly InstanceId[] =>
   [...new Set(ids)].filter((id) => storedIdProblem(id) === null || entityIdProblem(id) === null).map(asInstanceId);
 
-/** Of rows that were read without their payloads; outputs are read of those alone whose end has a text. */
+/** Of rows that were read without their payloads. */
 export async function shownRows(store: Pick<Store, "readInstances">, rows: readonly InstanceRow[]): Promise<readonly InspectedRow[]> {
-  const noted = rows.filter(({ status }) => status === "Failed" || status === "Terminated").map(({ instanceId }) => instanceId);
-  const ended = noted.length === 0 ? [] : await store.readInstances(noted, "withoutInput");
-  const outputs = new Map(ended.map(({ no, output }) => [no, output]));
+  const outputs = await outputsOf(store, rows);
   return rows.map((row) => shownRow({ ...row, output: outputs.get(row.no) ?? null }));
 }
 
+/** Read of those alone whose end has a text. */
+export async function outputsOf(
+  store: Pick<Store, "readInstances">,
+  rows: readonly InstanceRow[],
+): Promise<ReadonlyMap<InstanceNo, InstanceRow["output"]>> {
+  const noted = rows.filter(hasNote).map(({ instanceId }) => instanceId);
+  const ended = noted.length === 0 ? [] : await store.readInstances(noted, "withoutInput");
+  return new Map(ended.map(({ no, output }) => [no, output]));
+}
+
+const hasNote = ({ status }: InstanceRow): boolean => status === "Failed" || status === "Terminated";
+
 export function shownRow(row: InstanceRow): InspectedRow {
   const { stopped, output, status } = row;
-  const hasNote = output !== null && (status === "Failed" || status === "Terminated");
   return {
     id: row.instanceId,
     name: row.name,
@@ -33,10 +42,13 @@ export function shownRow(row: InstanceRow): InspectedRow {
     parentId: row.parent?.instanceId ?? null,
     generation: row.generation,
     owner: row.owner,
-    stopped: stopped === null ? null : { code: stopped.code, message: stopped.message, at: stopped.at, codeMayCure: stopped.codeMayCure },
-    note: hasNote ? oneLine(textOfOutput(output)) : null,
+    stopped: stopped === null ? null : shownStop(stopped),
+    note: output !== null && hasNote(row) ? oneLine(textOfOutput(output)) : null,
   };
 }
+
+/** Without what workers alone need to know. */
+export const shownStop = ({ code, message, at, codeMayCure }: StopReason): InspectedStop => ({ code, message, at, codeMayCure });
 
 /** In the order of the ids that were asked for. */
 export async function readRows(store: Pick<Store, "readInstances">, ids: readonly string[]): Promise<readonly InstanceRow[]> {

@@ -1,5 +1,6 @@
 import type { EntityStatus } from "../../client/entity-types.ts";
 import { previewOf } from "../../client/inspect/preview.ts";
+import { shownStop } from "../../client/inspect/rows.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { entityIdProblem, instanceId } from "../../model/ids.ts";
@@ -53,7 +54,7 @@ function infoOf({ payloads }: ConsoleCall, status: EntityStatus, maxBytes: numbe
     state: state === null ? null : previewOf(state, "input", maxBytes, payloads.shown),
     lastOperationAt: lastOperationTime,
     lock: lock === null ? null : { holder: lock.holder, since: lock.since },
-    stopped: stopped === null ? null : { code: stopped.code, message: stopped.message, at: stopped.at, codeMayCure: stopped.codeMayCure },
+    stopped: stopped === null ? null : shownStop(stopped),
   };
 }
 
