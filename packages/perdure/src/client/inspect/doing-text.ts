@@ -45,12 +45,10 @@ function waitingText(children: number, { history, state }: Step["facts"], waits:
   const more = others > 0 ? ` and ${others} more` : "";
   const line = { since, dueAt };
   switch (kind) {
-    case "activity":
-      return {
-        ...line,
-        ...activityText(first, more),
-        text: `${activityText(first, more).text}${attempt === null || attempt === 1 ? "" : `, attempt ${attempt}`}`,
-      };
+    case "activity": {
+      const said = activityText(first, more);
+      return { ...line, ...said, text: `${said.text}${attempt === null || attempt === 1 ? "" : `, attempt ${attempt}`}` };
+    }
     case "retry":
       return { ...line, kind, text: `${name} fails, attempt ${attempt} follows${last === null ? "" : ` · ${last}`}`, dueAt: first.nextAt };
     case "event":

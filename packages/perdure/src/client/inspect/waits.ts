@@ -25,9 +25,10 @@ export interface Verdict {
 }
 
 /** The instance that was followed, and what is to be said of it. */
-export interface Behind {
+export interface Behind extends Verdict {
   readonly id: string;
-  readonly verdict: Verdict;
+  /** The one on the way that the advice is about. */
+  readonly of: string;
 }
 
 const NONE = { eventId: null, attempt: null, of: null, nextAt: null, worker: null, instanceId: null, last: null } as const;
@@ -107,7 +108,7 @@ function childWait({ id, instanceId, name, status, since }: OpenChild, behind: B
   if (isTerminal(status))
     return { ...common, state: status, outlook: "fine", text: `"${instanceId}" has ended, and its answer is on the way.` };
   const own: Outlook = status === "Suspended" ? "attention" : "fine";
-  const outlook = behind?.id === instanceId ? behind.verdict.outlook : own;
+  const outlook = behind?.id === instanceId ? behind.outlook : own;
   return { ...common, state: status, outlook, text: `"${instanceId}" has not ended (${status}).` };
 }
 
@@ -119,7 +120,7 @@ function entityWait({ id, entity, operation, lockedBy, held, since }: OpenEntity
     ...{ ...NONE, eventId: id, name: entity, since: since.getTime(), instanceId: lockedBy ?? entity },
     kind: operation === null ? "lock" : "entity",
     state: lockedBy === null ? "asked" : "locked",
-    outlook: isFollowed ? behind.verdict.outlook : "fine",
+    outlook: isFollowed ? behind.outlook : "fine",
     text: `It waits for ${operation === null ? "the lock" : `operation "${operation}"`} of ${entity}${by}.${line}`,
   };
 }

@@ -10,7 +10,7 @@ import type { Step, WaySteps } from "../waiting-for.ts";
 import { readSteps } from "../waiting-for.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
 import type { Wait, Why } from "./types.ts";
-import type { Verdict } from "./waits.ts";
+import type { Behind, Verdict } from "./waits.ts";
 import { waitsOf } from "./waits.ts";
 
 type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load" | "readSlotHolders">;
@@ -42,7 +42,7 @@ function endedWhy({ status, output, completedAt, updatedAt }: InstanceRow): Why 
 export function whyOf({ first, rest, because }: WaySteps): Why {
   const { waitingFor } = first.explained;
   const behind = verdictOfRest(rest);
-  const waits = waitsOf(first, rest[0] === undefined || behind === null ? null : { id: rest[0].id, verdict: behind });
+  const waits = waitsOf(first, behind);
   const { owner } = waitingFor;
   return {
     headline: because,
@@ -57,15 +57,14 @@ export function whyOf({ first, rest, because }: WaySteps): Why {
 }
 
 /** Of what the first waits for, and so on: that of the last of them counts for all. */
-function verdictOfRest([next, ...rest]: readonly Step[]): (Verdict & { readonly of: string }) | null {
+function verdictOfRest([next, ...rest]: readonly Step[]): Behind | null {
   if (next === undefined) return null;
   const behind = verdictOfRest(rest);
-  const waits = waitsOf(next, rest[0] === undefined || behind === null ? null : { id: rest[0].id, verdict: behind });
-  const own = verdictOf(next, waits, behind);
-  return { ...own, of: behind !== null && own.advice === behind.advice ? behind.of : next.id };
+  const own = verdictOf(next, waitsOf(next, behind), behind);
+  return { ...own, id: next.id, of: behind !== null && own.advice === behind.advice ? behind.of : next.id };
 }
 
-export function verdictOf({ facts, explained }: Step, waits: readonly Wait[], behind: (Verdict & { readonly of: string }) | null): Verdict {
+export function verdictOf({ facts, explained }: Step, waits: readonly Wait[], behind: Behind | null): Verdict {
   const { state, since } = explained.waitingFor;
   switch (state) {
     case "stopped":
@@ -112,7 +111,7 @@ function ownedVerdict(facts: WaitFacts, since: number): Verdict {
     : { outlook: "attention", advice: "Its code has run for long without an answer: look at the worker that has it." };
 }
 
-function waitingVerdict(facts: WaitFacts, waits: readonly Wait[], behind: (Verdict & { readonly of: string }) | null): Verdict {
+function waitingVerdict(facts: WaitFacts, waits: readonly Wait[], behind: Behind | null): Verdict {
   const worst = waits.find(({ outlook }) => outlook === "stuck") ?? waits.find(({ outlook }) => outlook === "attention");
   if (worst === undefined) return { outlook: "fine", advice: null };
   const { outlook, kind, name, state } = worst;
