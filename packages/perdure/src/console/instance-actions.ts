@@ -2,6 +2,7 @@ import type { DeliverOutcome, HubClient, StartOutcome } from "../client/types.ts
 import { fault } from "../errors/perdure-error.ts";
 import type { EditPlan } from "../functions/rerun-types.ts";
 import { assertNever } from "../model/assert-never.ts";
+import { definedOf } from "../model/options.ts";
 import type { Payload } from "../model/payload.ts";
 import type { ActionResult, InstanceAction, RewindPlan } from "./wire.ts";
 
@@ -71,9 +72,7 @@ async function restart(
   const outcome = await client.reruns.restart({
     instanceId: id,
     reason,
-    ...(newInstanceId === undefined ? {} : { newInstanceId }),
-    ...(input === undefined ? {} : { input }),
-    ...(version === undefined ? {} : { version }),
+    ...definedOf({ newInstanceId, input, version }),
   });
   if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", id);
   return result(startedId(outcome), "accepted");

@@ -18,3 +18,7 @@ export interface HistoryRange {
   /** The first may begin before the range, and the last end behind it. */
   readonly chunks: readonly HistoryChunk[];
 }
+
+/** Place of the first event that is meant. */
+export const firstOfRange = ({ from }: Pick<HistoryRangeParams, "from">, total: number): number =>
+  from >= 0 ? from : Math.max(0, total + from);

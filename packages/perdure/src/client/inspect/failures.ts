@@ -1,9 +1,11 @@
 import type { Failure } from "../../model/failure.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import { definedOf } from "../../model/options.ts";
 import { authorPlace } from "../../model/stack-place.ts";
 import { nodeCrypto } from "../../process/node-crypto.ts";
 import type { Store } from "../../store/contract.ts";
+import { firstOfRange } from "../../store/history-range.ts";
 import type { InstanceQuery } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { withoutBuiltIn } from "../built-in-instances.ts";
@@ -37,8 +39,7 @@ const HOURS = 24;
 export async function groupFailures(store: Reads, filter: FailureFilter): Promise<InspectedFailures> {
   const { now } = await store.readWorkers();
   const from = filter.endedFrom ?? now - HOURS * HOUR_MS;
-  const { name, version } = filter;
-  const of = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+  const of = definedOf({ name: filter.name, version: filter.version });
   const [failed, stopped] = await Promise.all([
     readRows(store, { ...of, status: ["Failed"], endedFrom: from }, { orderBy: "ended", newestFirst: true, payloads: "withoutInput" }),
     readRows(store, { ...of, stopped: true }, { newestFirst: true, payloads: "none" }),
@@ -141,7 +142,7 @@ const NOTHING_KNOWN: Origin = { errorType: "Error", from: null, stack: null };
 async function lookInto(store: Reads, { no, generation }: InstanceRow): Promise<Origin> {
   const params = { no, generation, from: -LAST_EVENTS, limit: LAST_EVENTS, maxBytes: LAST_BYTES };
   const { total, chunks } = await store.readHistoryRange(params);
-  const events = eventsWithin(chunks, Math.max(0, total - LAST_EVENTS), total).events.map(({ event }) => event);
+  const events = eventsWithin(chunks, firstOfRange(params, total), total).events.map(({ event }) => event);
   const end = events.findLast((event) => event.kind === "ExecutionCompleted");
   if (end?.failure === undefined) return NOTHING_KNOWN;
   const root = rootOf(end.failure);

@@ -1,6 +1,7 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Store } from "../../store/contract.ts";
+import { firstOfRange } from "../../store/history-range.ts";
 import { parseHistory } from "../../store/parse.ts";
 import type { HistoryChunk, InstanceRow } from "../../store/rows.ts";
 import { errorText } from "../../telemetry/value-text.ts";
@@ -23,9 +24,9 @@ export async function historyPage(
   shown: ShowPayload,
 ): Promise<HistoryPage> {
   const limit = Math.max(1, Math.min(("tail" in part ? part.tail : part.limit) ?? PAGE, LONGEST_PAGE));
-  const wanted = "tail" in part ? -limit : Math.max(0, part.from);
-  const { total, chunks } = await store.readHistoryRange({ no, generation, from: wanted, limit, maxBytes: PAGE_BYTES });
-  const first = wanted >= 0 ? wanted : Math.max(0, total + wanted);
+  const params = { no, generation, from: "tail" in part ? -limit : Math.max(0, part.from), limit, maxBytes: PAGE_BYTES };
+  const { total, chunks } = await store.readHistoryRange(params);
+  const first = firstOfRange(params, total);
   const { events, end, problem } = eventsWithin(chunks, first, first + limit);
   const shownEvents = events.map(({ seq, event }) => ({ seq, event: shownEvent(event, seq, shown) }));
   return { generation, total, events: shownEvents, next: problem === null && end < total ? end : null, first, problem };

@@ -1,4 +1,5 @@
 import { fault } from "../../errors/perdure-error.ts";
+import { definedOf } from "../../model/options.ts";
 import type { Store } from "../../store/contract.ts";
 import { parsePageToken } from "../../store/page-token.ts";
 import { withoutBuiltIn } from "../built-in-instances.ts";
@@ -21,14 +22,7 @@ export function clientFilter(filter: InspectFilter): ClientFilter {
     createdTo,
     // What is stopped needs someone, also if it is an entity.
     showEntities: stopped === true,
-    ...(open === undefined ? {} : { open }),
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(endedFrom === undefined ? {} : { endedFrom }),
-    ...(endedTo === undefined ? {} : { endedTo }),
-    ...(errorText === undefined ? {} : { errorText }),
-    ...(parentId === undefined ? {} : { parentInstanceId: parentId }),
+    ...definedOf({ open, name, version, tags, endedFrom, endedTo, errorText, parentInstanceId: parentId }),
   };
 }
 

@@ -16,12 +16,11 @@ export async function* slicesOf(inspector: Inspector, chosen: Chosen, size: numb
   }
   let cursor: string | null = null;
   do {
-    const place = cursor === null ? {} : { cursor };
     const page: Awaited<ReturnType<Inspector["list"]>> = await inspector.list({
       ...chosen.filter,
       newestFirst: true,
       limit: size,
-      ...place,
+      ...(cursor === null ? {} : { cursor }),
     });
     yield page.rows;
     cursor = page.cursor;

@@ -1,6 +1,7 @@
 import type { HistoryRange, HistoryRangeParams } from "../../store/history-range.ts";
+import { firstOfRange } from "../../store/history-range.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
-import { firstOfRange, untilFull } from "../history-range.ts";
+import { untilFull } from "../history-range.ts";
 import type { Reader } from "./reader.ts";
 import { historyChunk } from "./rows-of.ts";
 
