@@ -1,5 +1,5 @@
-import { jsonProblem } from "../model/json-scan.ts";
-import { CLOSE_LIST, CLOSE_OBJECT, OPEN_LIST, OPEN_OBJECT, QUOTE } from "../model/json-units.ts";
+import { behindBlanks, behindString, jsonProblem } from "../model/json-scan.ts";
+import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from "../model/json-units.ts";
 
 /** Which fields are masked. Each pattern is a path from its end: `password` is a field of that name at any depth, `card.*` each field of a `card`. */
 export type Masks = readonly (readonly string[])[];
@@ -104,19 +104,7 @@ class Masking {
 
 const fits = (pattern: string, name: string | undefined): boolean => pattern === "*" || pattern === name;
 
-function behindString(text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); ; end = text.indexOf('"', end + 1)) {
-    let slashes = 0;
-    while (text[end - 1 - slashes] === "\\") slashes++;
-    if (slashes % 2 === 0) return end + 1;
-  }
-}
-
-function behindColon(text: string, at: number): number {
-  let begin = text.indexOf(":", at) + 1;
-  while (/\s/.test(text[begin] ?? "")) begin++;
-  return begin;
-}
+const behindColon = (text: string, at: number): number => behindBlanks(text, text.indexOf(":", at) + 1);
 
 function behindValue(text: string, at: number): number {
   let depth = 0;
@@ -138,5 +126,4 @@ function behindValue(text: string, at: number): number {
   return text.length;
 }
 
-const COMMA = 0x2c;
 const SPACE = 0x20;

@@ -129,13 +129,13 @@ function behindDigits(text: string, start: number): number {
   return at > start ? at : ~start;
 }
 
-function behindBlanks(text: string, start: number): number {
+export function behindBlanks(text: string, start: number): number {
   let at = start;
   for (let unit = text.charCodeAt(at); unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09; unit = text.charCodeAt(at)) at++;
   return at;
 }
 
-function behindString(text: string, start: number): number {
+export function behindString(text: string, start: number): number {
   let leapAt = start + SHORT_STRING;
   for (let at = start + 1; at < text.length; at++) {
     if (at >= leapAt) {
