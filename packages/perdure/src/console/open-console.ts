@@ -14,7 +14,7 @@ import { PageFiles } from "./page-files.ts";
 import { Sessions } from "./session.ts";
 import { shownPayloads } from "./shown-payloads.ts";
 import { Streams } from "./stream/streams.ts";
-import type { DevNote, Feature, HubInfo } from "./wire.ts";
+import type { BulkRun, DevNote, Feature, HubInfo } from "./wire.ts";
 
 /** What a host knows beside what its console is told. */
 export interface HostConsoleOptions extends ConsoleOptions, Partial<Pick<HubInfo, "retention" | "isDev" | "hasWorker" | "paths">> {
@@ -68,7 +68,7 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
   const scheduler = realScheduler(false);
   const fleet = new Fleet(inspector, now);
   const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick: () => fleet.tick() });
-  const changed = (run: Parameters<ConstructorParameters<typeof BulkRuns>[0]["changed"]>[0]) => streams.tell({ type: "bulk", data: run });
+  const changed = (run: BulkRun) => streams.tell({ type: "bulk", data: run });
   return {
     hub: {
       client,

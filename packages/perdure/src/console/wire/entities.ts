@@ -1,3 +1,4 @@
+import type { ScheduleStatus } from "../../functions/schedule-client.ts";
 import type { Preview, StopReason } from "./inspected.ts";
 
 /** GET `/entities?name=&state=true&limit=&cursor=`. */
@@ -36,16 +37,7 @@ export interface ScheduleList {
 
 export type ScheduleAction = "pause" | "resume" | "trigger";
 
-export interface ScheduleInfo {
-  readonly name: string;
-  readonly cron: string;
-  readonly timeZone: string;
-  readonly overlap: "skip" | "allow";
-  readonly catchUp: "once" | "none";
-  readonly starts: string | null;
-  readonly state: "active" | "paused" | "removed" | "ended";
+export interface ScheduleInfo extends Omit<ScheduleStatus, "next" | "last"> {
   readonly next: number | null;
   readonly last: number | null;
-  readonly lastInstanceId: string | null;
-  readonly lastProblem: string | null;
 }

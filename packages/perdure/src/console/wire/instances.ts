@@ -1,23 +1,10 @@
-import type { RuntimeStatus } from "../../model/status.ts";
+import type { InspectFilter } from "../../client/inspect/types.ts";
 import type { CodeSite } from "./inspected.ts";
 
 /** Query of GET `/instances`; lists are separated by commas. */
-export interface InstanceFilter {
-  readonly status?: readonly RuntimeStatus[];
-  readonly open?: boolean;
-  readonly stopped?: boolean;
-  readonly name?: string;
-  readonly version?: string;
-  readonly idPrefix?: string;
+export interface InstanceFilter extends Omit<InspectFilter, "tags"> {
   /** `key:value`; all of them. */
   readonly tag?: readonly string[];
-  readonly createdFrom?: number;
-  readonly createdTo?: number;
-  readonly endedFrom?: number;
-  readonly endedTo?: number;
-  readonly parentId?: string;
-  /** Part of the text of a failure. */
-  readonly errorText?: string;
 }
 
 export interface InstanceQuery extends InstanceFilter {
