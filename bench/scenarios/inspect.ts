@@ -9,9 +9,8 @@ import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
-import { COLUMNS, FIRST_CREATED, openStore } from "./list.ts";
+import { COLUMNS, FIRST_CREATED, openStore, timesOf } from "./list.ts";
 
-const REPEATS = 15;
 /** Events of the one long history, in rows of ten. */
 const LONG = 20_000;
 /** Rows 1,001 and 2,001 of the fill are open: the first has the long history, the second waits for an event, as all the others that are open. */
@@ -88,13 +87,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
     const all: number[] = [];
     const extra: Record<string, number> = {};
     for (const [name, { ask }] of Object.entries(QUESTIONS)) {
-      const times: number[] = [];
-      for (let n = 0; n < REPEATS; n++) {
-        const inspector = inspectorOf(store); // one that has no answer yet
-        const began = performance.now();
-        await ask(inspector, ids);
-        times.push(performance.now() - began);
-      }
+      const times = await timesOf(() => ask(inspectorOf(store), ids)); // each time one that has no answer yet
       all.push(...times);
       extra[`${name}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
     }

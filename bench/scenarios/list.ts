@@ -103,29 +103,32 @@ async function measure(request: ProcessRequest): Promise<Measured> {
         ["First", null],
         ["Middle", inTheMiddle],
       ] as const) {
-        const times: number[] = [];
-        for (let n = 0; n < REPEATS; n++) {
-          const began = performance.now();
-          await store.query({ ...ANY, ...query, continuation: from === null ? null : pageToken(from, query.orderBy) });
-          times.push(performance.now() - began);
-        }
+        const times = await timesOf(() =>
+          store.query({ ...ANY, ...query, continuation: from === null ? null : pageToken(from, query.orderBy) }),
+        );
         all.push(...times);
         extra[`${name}${place}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
       }
     }
     for (const [name, query] of Object.entries({ ...QUERIES, ...SCANS })) {
-      const times: number[] = [];
-      for (let n = 0; n < REPEATS; n++) {
-        const began = performance.now();
-        await store.count({ filter: { ...ANY, ...query }, cap: CAP, lookAtMost: LOOK_AT_MOST });
-        times.push(performance.now() - began);
-      }
+      const times = await timesOf(() => store.count({ filter: { ...ANY, ...query }, cap: CAP, lookAtMost: LOOK_AT_MOST }));
       extra[`${name}CountMs`] = latenciesOf(times).p50Ms ?? Number.NaN;
     }
     return measuredOf({}, { ...latenciesOf(all), rssMiB: rssMiB() }, extra);
   } finally {
     await store.close();
   }
+}
+
+/** Of a read, asked several times, ms. */
+export async function timesOf(ask: () => Promise<unknown>): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < REPEATS; n++) {
+    const began = performance.now();
+    await ask();
+    times.push(performance.now() - began);
+  }
+  return times;
 }
 
 export const openStore = (url: string) =>
