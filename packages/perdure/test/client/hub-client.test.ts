@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createHubClient } from "../../src/client/hub-client.ts";
-import { Waits } from "../../src/client/waits.ts";
-import { Watches } from "../../src/client/watch/watches.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
-import { Random } from "../../src/testing/random.ts";
-import { seededIds, VirtualCalendar, VirtualTime } from "../../src/testing/virtual-time.ts";
+import { VirtualCalendar, VirtualTime } from "../../src/testing/virtual-time.ts";
+import { clientOver } from "./testing/client-over.ts";
 
 test("known functions are read again after a second, also while store time stands still since a clock was set back", async () => {
   const time = new VirtualTime();
   const calendar = new VirtualCalendar(time, 1_000_000);
   const store = createMemoryStore({ now: calendar.now });
-  const ids = seededIds(new Random(1));
-  const client = createHubClient({
-    store,
-    ids,
-    watches: new Watches({ store, ids, scheduler: time, clock: time, now: calendar.now, worker: () => null }),
-    waits: new Waits({ store, scheduler: time, clock: time, peek: () => undefined }),
-    worker: () => null,
-    maxPayloadBytes: 1_000,
-    now: calendar.now,
-    clock: time,
-    scheduler: time,
-  });
+  const client = clientOver(store, time, calendar.now);
   const { worker, fence } = await store.join({
     leaseMs: 14_000,
     functions: { orchestrator: ["Slow"], activity: [], entity: [] },
@@ -42,15 +28,6 @@ test("where a worker takes every name, which functions there are is not known", 
   const store = createMemoryStore({ now: Date.now });
   for (const activity of [["Ship"], ["Ship", "*"]])
     await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity, entity: [] }, host: "here" });
-  const time = new VirtualTime();
-  const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now: Date.now, clock: time, scheduler: time };
-  const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
-  const client = createHubClient({
-    store,
-    waits,
-    watches: new Watches({ store, worker: () => null, ...parts }),
-    worker: () => null,
-    ...parts,
-  });
+  const client = clientOver(store, new VirtualTime(), Date.now);
   assert.deepEqual(await client.knownFunctions(), { orchestrator: ["Slow"], activity: null, entity: [] });
 });

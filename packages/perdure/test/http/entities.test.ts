@@ -1,32 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createHubClient } from "../../src/client/hub-client.ts";
-import { Waits } from "../../src/client/waits.ts";
-import { Watches } from "../../src/client/watch/watches.ts";
 import { createHttpHandler } from "../../src/http/handler.ts";
 import { BASE, fixtureHub, ORIGIN } from "../../src/http/testing/api.ts";
 import { assertDescribed } from "../../src/http/testing/openapi-check.ts";
 import type { InstanceUpdate } from "../../src/store/commit.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
-import { Random } from "../../src/testing/random.ts";
 import { START_OF_TIME } from "../../src/testing/store-conformance/fixture.ts";
 import { Hand, id, update } from "../../src/testing/store-conformance/hub.ts";
-import { seededIds, VirtualTime } from "../../src/testing/virtual-time.ts";
+import { VirtualTime } from "../../src/testing/virtual-time.ts";
+import { clientOver } from "../client/testing/client-over.ts";
 
 /** The API over a store in memory in which a worker has the entities "Counter" and "Account"; rows are written as that worker would. */
 async function open(names: readonly string[] = ["Counter", "Account"]) {
-  const time = new VirtualTime();
   const now = () => START_OF_TIME;
   const store = createMemoryStore({ now });
-  const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
-  const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now, clock: time, scheduler: time };
-  const client = createHubClient({
-    store,
-    waits,
-    watches: new Watches({ store, worker: () => null, ...parts }),
-    worker: () => null,
-    ...parts,
-  });
+  const client = clientOver(store, new VirtualTime(), now);
   const hand = await Hand.join(store, { entity: names });
   const handler = createHttpHandler(fixtureHub(client, null));
   const call = async (method: string, path: string, init: { readonly body?: string; readonly headers?: Record<string, string> } = {}) => {
