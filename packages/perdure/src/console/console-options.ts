@@ -3,6 +3,7 @@ import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { HttpFunctionDefinition } from "../http/http-function.ts";
+import { isPlainPath } from "../http/paths.ts";
 import type { HttpDefaults } from "../http/served-hub.ts";
 import { optional, parseOptions, stringOption } from "../model/options.ts";
 import type { StoreCapabilities } from "../store/contract.ts";
@@ -52,8 +53,7 @@ const KNOWN: { readonly [Option in keyof Required<ConsoleOptions>]: true } = {
 export function checkConsoleOptions(options: ConsoleOptions): void {
   const given = parseOptions(options, Object.keys(KNOWN), CREATE_CONSOLE);
   const path = optional(given, "path", CREATE_CONSOLE, stringOption);
-  if (path !== undefined && !/^(\/[\w.~-]+)+$/.test(path))
-    throw fault("OPTION_INVALID", CREATE_CONSOLE, "path", path, 'a path such as "/console"');
+  if (path !== undefined && !isPlainPath(path)) throw fault("OPTION_INVALID", CREATE_CONSOLE, "path", path, 'a path such as "/console"');
   optional(given, "version", CREATE_CONSOLE, stringOption);
 }
 

@@ -10,7 +10,7 @@ import { parseLogOption } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
 import type { HttpMount } from "./mounts.ts";
-import { DEFAULT_BASE_PATH, isBelow } from "./paths.ts";
+import { DEFAULT_BASE_PATH, isBelow, isPlainPath } from "./paths.ts";
 import type { Readiness, ServedHub, ServedMetrics } from "./served-hub.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
@@ -174,7 +174,7 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   check("readiness", new Withheld(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
   const { mounts } = settings;
-  const isMount = ({ path, handle }: HttpMount) => /^(\/[\w.~-]+)+$/.test(path) && !isBelow(basePath, path) && typeof handle === "function";
+  const isMount = ({ path, handle }: HttpMount) => isPlainPath(path) && !isBelow(basePath, path) && typeof handle === "function";
   const form = 'a list of { path, handle } with paths such as "/console" that do not lead to the management API';
   check("mounts", new Withheld(mounts), Array.isArray(mounts) && mounts.every(isMount), form);
 }

@@ -1,5 +1,8 @@
 export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
 
+/** Of plain names, such as "/console". */
+export const isPlainPath = (path: string): boolean => /^(\/[\w.~-]+)+$/.test(path);
+
 /** Without case, as the whole wire reads the fixed parts of a path. */
 export const isBelow = (path: string, base: string): boolean =>
   path.length >= base.length &&

@@ -70,19 +70,20 @@ export async function signalEntity(call: ConsoleCall): Promise<ActionResult> {
 
 export async function purgeEntity(call: ConsoleCall): Promise<ActionResult> {
   const id = entityOf(param(call, "id"));
-  const { reason } = await bodyOptions(call, ["reason"]);
-  const isThere = await call.hub.client.entities.purge(id, optional({ reason }, "reason", call.where, stringOption) ?? null);
+  const isThere = await call.hub.client.entities.purge(id, await reasonOf(call));
   if (!isThere) throw fault("ENTITY_NOT_FOUND", id);
   return acted(call, id, "accepted");
 }
 
 export async function skipOperation(call: ConsoleCall): Promise<ActionResult> {
   const id = entityOf(param(call, "id"));
-  const { reason } = await bodyOptions(call, ["reason"]);
-  const skipped = await call.hub.client.entities.skip(id, optional({ reason }, "reason", call.where, stringOption) ?? null);
+  const skipped = await call.hub.client.entities.skip(id, await reasonOf(call));
   if (skipped === null) throw fault("ENTITY_NOT_FOUND", id);
   return acted(call, id, "accepted");
 }
+
+const reasonOf = async (call: ConsoleCall): Promise<string | null> =>
+  optional(await bodyOptions(call, ["reason"]), "reason", call.where, stringOption) ?? null;
 
 function acted({ log, where }: ConsoleCall, id: InstanceId, outcome: ActionResult["outcome"]): ActionResult {
   log.write({
