@@ -1,5 +1,5 @@
 // The page: packages/console/src → packages/perdure/dist/console. `npm run build`, the gate and `npm start` run it; alone it is `node packages/console/build.ts`.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -83,16 +83,11 @@ function licences(inputs: readonly string[]): string {
 }
 
 /** Not by `require.resolve` of the manifest, which most packages do not export. */
-function packageFolder(require: NodeRequire, name: string): string {
-  for (const base of require.resolve.paths(name) ?? []) {
-    try {
-      readFileSync(join(base, name, "package.json"));
-      return join(base, name);
-    } catch {
-      // in a folder above
-    }
-  }
-  throw new Error(`${name} is in the page and in no node_modules`);
+export function packageFolder(require: NodeRequire, name: string): string {
+  const folders = (require.resolve.paths(name) ?? []).map((base) => join(base, name));
+  const found = folders.find((folder) => existsSync(join(folder, "package.json")));
+  if (found === undefined) throw new Error(`${name} is in no node_modules`);
+  return found;
 }
 
 function licenceText(folder: string): string {

@@ -1,34 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 import { activity, orchestrator } from "../../perdure/src/index.ts";
-import { launchBrowser, noBrowser } from "./testing/browser.ts";
 import { assertAccessible, assertFits, visit } from "./testing/person.ts";
 import { openShop } from "./testing/shop-day.ts";
-import type { Site } from "./testing/site.ts";
 import { openSite } from "./testing/site.ts";
+import { stage } from "./testing/stage.ts";
 
-const skip = noBrowser ?? false;
-let browser: Browser;
-let site: Site;
+const shown = stage(openShop);
+const { skip } = shown;
 
-before(async () => {
-  if (skip !== false) return;
-  browser = await launchBrowser();
-  site = await openShop();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-const at = (address: string): string => `${site.url}#/instances/${address}`;
+const at = (address: string): string => `${shown.site.url}#/instances/${address}`;
 
 test("an instance whose code does not fit shows what was recorded beside what the code asks for, and what to do", {
   skip,
   timeout: 60_000,
 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, at("order-83977"));
+  const { page, assertQuiet } = await visit(t, shown.browser, at("order-83977"));
   await page.getByRole("heading", { name: /The code does not fit the history at event \d+\. Nothing is lost/ }).waitFor();
   await page.getByRole("region", { name: "What the history has" }).getByText("activity SendReceipt").waitFor();
   await page.getByRole("region", { name: "What the code asks for" }).getByText("activity ChargeCard").waitFor();
@@ -47,7 +34,7 @@ test("an instance whose code does not fit shows what was recorded beside what th
 });
 
 test("the timeline is walked by keyboard, opens children, and has an address for each row", { skip, timeout: 60_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, at("order-84101"));
+  const { page, assertQuiet } = await visit(t, shown.browser, at("order-84101"));
   const timeline = page.getByRole("treegrid", { name: "Timeline of order-84101" });
   const child = timeline.getByRole("row", { name: /sub-orchestration PackOrder/ });
   await child.waitFor();
@@ -74,7 +61,7 @@ test("the timeline is walked by keyboard, opens children, and has an address for
 });
 
 test("a history is found in, cut to what failed, and walked by keyboard", { skip, timeout: 60_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, at("order-84102/history"));
+  const { page, assertQuiet } = await visit(t, shown.browser, at("order-84102/history"));
   const grid = page.getByRole("grid", { name: "History of order-84102" });
   await grid.getByText("Episode 1 · started by a message", { exact: false }).waitFor();
   await page.getByRole("searchbox", { name: "Find in the history" }).fill("shipparcel");
@@ -103,7 +90,7 @@ test("of a history of thousands the end is there first, and only what is seen is
   t.after(() => wide.close());
   await wide.hub.client.startNew("Fan", { instanceId: "import-long" });
   await wide.hub.client.waitForCompletion("import-long", { timeout: "60s" });
-  const { page, assertQuiet } = await visit(t, browser, `${wide.url}#/instances/import-long/history`);
+  const { page, assertQuiet } = await visit(t, shown.browser, `${wide.url}#/instances/import-long/history`);
   await page.getByText(/^The first [\d,]+ events are not shown\.$/).waitFor();
   const grid = page.getByRole("grid", { name: "History of import-long" });
   await grid.getByRole("row").nth(3).waitFor();
@@ -123,8 +110,8 @@ test("of a history of thousands the end is there first, and only what is seen is
 });
 
 test("each action says what will happen, and does it", { skip, timeout: 120_000 }, async (t) => {
-  await site.hub.client.startNew("RefundOrder", { instanceId: "refund-7", input: "order-7" });
-  const { page, assertQuiet } = await visit(t, browser, at("refund-7"), { expected: /404/ });
+  await shown.site.hub.client.startNew("RefundOrder", { instanceId: "refund-7", input: "order-7" });
+  const { page, assertQuiet } = await visit(t, shown.browser, at("refund-7"), { expected: /404/ });
   const main = page.getByRole("main");
   const act = async (name: string, command: string): Promise<void> => {
     await main.getByRole("button", { name, exact: true }).click();
@@ -148,17 +135,16 @@ test("each action says what will happen, and does it", { skip, timeout: 120_000 
   await main.getByText("it's enough").first().waitFor();
   await act("Purge", "perdure purge refund-7");
   await page.getByRole("grid", { name: "Instances" }).waitFor();
-  assert.equal(await site.hub.client.getStatus("refund-7"), null);
+  assert.equal(await shown.site.hub.client.getStatus("refund-7"), null);
   await page.goto(at("refund-7"));
   await page.getByRole("heading", { name: "There is no instance refund-7" }).waitFor();
   assertQuiet();
-  assertQuiet;
 });
 
 test("with a key for reading there is no button that would be refused", { skip, timeout: 60_000 }, async (t) => {
   const other = await openShop({ keys: ["secret"], readKeys: ["reads"] });
   t.after(() => other.close());
-  const { page } = await visit(t, browser, `${other.url}#/instances/approve-7f2b02`, { expected: /401/ });
+  const { page } = await visit(t, shown.browser, `${other.url}#/instances/approve-7f2b02`, { expected: /401/ });
   await page.getByLabel("Key").fill("reads");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: /Waits for event Approved/ }).waitFor();
@@ -187,7 +173,7 @@ const LOOKS: readonly (readonly [address: string, text: string | RegExp, open?: 
 for (const scheme of ["light", "dark"] as const)
   for (const width of [1440, 390] as const)
     test(`nothing is wrong on what shows an instance, ${scheme}, ${width} px wide`, { skip, timeout: 240_000 }, async (t) => {
-      const { page, assertQuiet } = await visit(t, browser, at("order-84101"), { scheme, width });
+      const { page, assertQuiet } = await visit(t, shown.browser, at("order-84101"), { scheme, width });
       for (const [address, text, open] of LOOKS) {
         await page.goto(at(address));
         await page.getByText(text).filter({ visible: true }).first().waitFor();

@@ -1,27 +1,19 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { visit } from "./testing/person.ts";
 import { shop } from "./testing/shop.ts";
-import type { Site } from "./testing/site.ts";
 import { behindPrefix, openSite } from "./testing/site.ts";
+import { stage } from "./testing/stage.ts";
 
-const skip = noBrowser ?? false;
 const UNSIGNED = /401/;
-let browser: Browser;
-let site: Site;
 
-before(async () => {
-  if (skip !== false) return;
-  browser = await launchBrowser();
-  site = await openSite({ functions: shop(), keys: ["secret"], readKeys: ["reads"] });
-  await site.hub.client.startNew("ApproveShipment", { instanceId: "approve-1", input: { order: "a", amount: 1 } });
+const shown = stage(async () => {
+  const opened = await openSite({ functions: shop(), keys: ["secret"], readKeys: ["reads"] });
+  await opened.hub.client.startNew("ApproveShipment", { instanceId: "approve-1", input: { order: "a", amount: 1 } });
+  return opened;
 });
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { skip } = shown;
 
 async function signIn(page: Page, key: string): Promise<void> {
   await page.getByLabel("Key").fill(key);
@@ -32,7 +24,7 @@ test("a person signs in with a key, which is in no address; a wrong one is said,
   skip,
   timeout: 60_000,
 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, `${site.url}#/instances/approve-1`, { expected: UNSIGNED });
+  const { page, assertQuiet } = await visit(t, shown.browser, `${shown.site.url}#/instances/approve-1`, { expected: UNSIGNED });
   await signIn(page, "wrong");
   await page.getByRole("alert").waitFor();
   await signIn(page, "secret");
@@ -51,7 +43,7 @@ test("a person signs in with a key, which is in no address; a wrong one is said,
 });
 
 test("with a key for reading there is everything to see, and no button that would be refused", { skip, timeout: 60_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, site.url, { expected: UNSIGNED });
+  const { page, assertQuiet } = await visit(t, shown.browser, shown.site.url, { expected: UNSIGNED });
   await signIn(page, "reads");
   await page.getByText("Signed in with a key for reading").waitFor();
   await page.getByRole("row", { name: /approve-1/ }).waitFor();
@@ -67,9 +59,9 @@ test("with a key for reading there is everything to see, and no button that woul
 });
 
 test("the console works below any path of a proxy, deep links and the stream included", { skip, timeout: 60_000 }, async (t) => {
-  const proxy = await behindPrefix(site.url, "/ops/perdure");
+  const proxy = await behindPrefix(shown.site.url, "/ops/perdure");
   t.after(() => proxy.close());
-  const { page, assertQuiet } = await visit(t, browser, `${proxy.url.replace(/\/$/, "")}#/instances?status=Running`, {
+  const { page, assertQuiet } = await visit(t, shown.browser, `${proxy.url.replace(/\/$/, "")}#/instances?status=Running`, {
     expected: UNSIGNED,
   });
   await signIn(page, "secret");

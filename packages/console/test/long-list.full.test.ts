@@ -1,37 +1,28 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, CDPSession, Page } from "playwright-core";
-import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { test } from "node:test";
+import type { CDPSession, Page } from "playwright-core";
 import { visit } from "./testing/person.ts";
 import { shop } from "./testing/shop.ts";
-import type { Site } from "./testing/site.ts";
 import { openSite } from "./testing/site.ts";
+import { stage } from "./testing/stage.ts";
 
-const skip = noBrowser ?? false;
 const ROWS = 100_000;
 const AT_ONCE = 500;
 const STEPS = 200;
 /** Of the table in the decision about the page, ms of the browser's main thread. */
 const MOST = { load: 300, step: 12, update: 12 };
 
-let browser: Browser;
-let site: Site;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await launchBrowser();
-  site = await openSite({ functions: shop(), startsWorker: false });
+const shown = stage(async () => {
+  const opened = await openSite({ functions: shop(), startsWorker: false });
   for (let no = 0; no < ROWS; no += AT_ONCE)
     await Promise.all(
       Array.from({ length: AT_ONCE }, (_, at) =>
-        site.hub.client.startNew("RefundOrder", { instanceId: `refund-${no + at}`, input: "order", tags: { region: "eu" } }),
+        opened.hub.client.startNew("RefundOrder", { instanceId: `refund-${no + at}`, input: "order", tags: { region: "eu" } }),
       ),
     );
+  return opened;
 });
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { skip } = shown;
 
 /** Processor time of the page's main thread, ms. */
 async function taskTime(session: CDPSession): Promise<number> {
@@ -42,10 +33,10 @@ async function taskTime(session: CDPSession): Promise<number> {
 const frames = (page: Page, script: string) => page.evaluate(`(async () => { ${script} })()`);
 
 test("a list of 100,000 instances is scrolled from end to end, and only what is seen exists", { skip, timeout: 240_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, "about:blank");
+  const { page, assertQuiet } = await visit(t, shown.browser, "about:blank");
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  await page.goto(site.url);
+  await page.goto(shown.site.url);
   const grid = page.getByRole("grid", { name: "Instances" });
   await grid.getByRole("row", { name: /refund-99999/ }).waitFor();
   const load = await taskTime(session);
@@ -86,7 +77,7 @@ test("an update of fifty rows that are seen costs little", { skip, timeout: 120_
   t.after(() => busy.close());
   const ids = Array.from({ length: 50 }, (_, no) => `refund-${no}`);
   for (const instanceId of ids) await busy.hub.client.startNew("RefundOrder", { instanceId, input: "order" });
-  const { page, assertQuiet } = await visit(t, browser, busy.url);
+  const { page, assertQuiet } = await visit(t, shown.browser, busy.url);
   await page.setViewportSize({ width: 1440, height: 2_400 });
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });

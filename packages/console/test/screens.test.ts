@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchBrowser, noBrowser } from "./testing/browser.ts";
+import { test } from "node:test";
 import { assertAccessible, visit } from "./testing/person.ts";
 import { openShop } from "./testing/shop-day.ts";
-import type { Site } from "./testing/site.ts";
+import { stage } from "./testing/stage.ts";
 
-const skip = noBrowser ?? false;
-let browser: Browser;
-let site: Site;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await launchBrowser();
-  site = await openShop();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const shown = stage(openShop);
+const { skip } = shown;
 
 test("a person goes through the screens by their names, and reads on each what it is for", { skip, timeout: 60_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, site.url);
+  const { page, assertQuiet } = await visit(t, shown.browser, shown.site.url);
   const nav = page.getByRole("navigation", { name: "Screens" });
 
   const list = page.getByRole("grid", { name: "Instances" });
@@ -66,7 +53,7 @@ test("who never read the docs sees what an instance waits for, and sets it going
   skip,
   timeout: 60_000,
 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, `${site.url}#/instances/approve-7f2c19`);
+  const { page, assertQuiet } = await visit(t, shown.browser, `${shown.site.url}#/instances/approve-7f2c19`);
   await page.getByRole("heading", { name: /^Waits for event Approved, for/ }).waitFor();
   await page.getByText(/has raised it for/).waitFor();
   await assertAccessible(page, "an instance");
@@ -93,7 +80,7 @@ test("who never read the docs sees what an instance waits for, and sets it going
 });
 
 test("a failed activity leads to the line that threw", { skip, timeout: 60_000 }, async (t) => {
-  const { page, assertQuiet } = await visit(t, browser, `${site.url}#/instances/order-84103`);
+  const { page, assertQuiet } = await visit(t, shown.browser, `${shown.site.url}#/instances/order-84103`);
   await page.getByRole("heading", { name: /It failed with the failure of ChargeCard/ }).waitFor();
   await page.getByRole("link", { name: "ChargeCard" }).click();
   const about = page.getByRole("complementary", { name: "About ChargeCard" });

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
+import { packageFolder } from "../../build.ts";
 
 /**
  * Flags that a container needs, and no more: those which the package with the browser proposes turn off the security that these tests look at. Hinting would
@@ -43,7 +44,7 @@ function findBrowser(): Found {
 
 /** Unpacked once, in 2 s, into a folder of its version; it brings the libraries and fonts that a bare machine lacks. */
 function unpackedBrowser(): Found {
-  const home = packageFolder("@sparticuz/chromium");
+  const home = packageFolder(createRequire(import.meta.url), "@sparticuz/chromium");
   const { version }: { readonly version: string } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
   const folder = join(ROOT, "node_modules/.cache", `chromium-${version}`);
   if (!existsSync(folder)) unpack(home, folder);
@@ -67,11 +68,4 @@ function unpack(home: string, folder: string): void {
     rmSync(made, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
-}
-
-function packageFolder(name: string): string {
-  const require = createRequire(import.meta.url);
-  const found = (require.resolve.paths(name) ?? []).map((base) => join(base, name)).find((path) => existsSync(join(path, "package.json")));
-  if (found === undefined) throw new Error(`${name} is not installed (from ${dirname(import.meta.filename)})`);
-  return found;
 }
