@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { EntityInfo } from "../api/wire.ts";
 import { tick } from "./hub.ts";
+import { asError } from "./problems.ts";
 import { readEntities } from "./reads.ts";
 
 export interface EntityPages {
@@ -39,8 +40,7 @@ export function useEntityPages(name: string | undefined): EntityPages {
         error: null,
       };
     } catch (error) {
-      if (signal?.aborted !== true)
-        pages.value = { ...pages.peek(), isLoading: false, error: error instanceof Error ? error : new Error(String(error)) };
+      if (signal?.aborted !== true) pages.value = { ...pages.peek(), isLoading: false, error: asError(error) };
     }
   };
   useEffect(() => {

@@ -5,6 +5,7 @@ import type { Doing, InstanceList, InstanceRow } from "../api/wire.ts";
 import type { ViewQuery } from "../model/view-query.ts";
 import { askedFilter } from "../model/view-query.ts";
 import { storeNow } from "./hub.ts";
+import { asError } from "./problems.ts";
 
 const FIRST_PAGE = 100;
 const LONGEST_PAGE = 1_000;
@@ -135,12 +136,7 @@ export class InstanceRows {
       await this.#page();
     } catch (error) {
       if (this.#ended.signal.aborted) return;
-      this.state.value = {
-        ...this.state.peek(),
-        isLoading: false,
-        isStopped: true,
-        error: error instanceof Error ? error : new Error(String(error)),
-      };
+      this.state.value = { ...this.state.peek(), isLoading: false, isStopped: true, error: asError(error) };
       return;
     }
     void this.#more();

@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { asError } from "./problems.ts";
 import { isIn } from "./session.ts";
 
 export interface Resource<T> {
@@ -44,8 +45,7 @@ export function useLive<T>(
         const value = await latest.current(ended.signal);
         if (!ended.signal.aborted) state.value = { value, error: null };
       } catch (error) {
-        if (!ended.signal.aborted)
-          state.value = { value: state.peek().value, error: error instanceof Error ? error : new Error(String(error)) };
+        if (!ended.signal.aborted) state.value = { value: state.peek().value, error: asError(error) };
       }
     };
     poke.current = () => void ask();

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { messageOf } from "./problems.ts";
 
 export interface Toast {
   readonly no: number;
@@ -24,4 +25,4 @@ export function dismiss(no: number): void {
   toasts.value = toasts.value.filter((toast) => toast.no !== no);
 }
 
-export const sayProblem = (error: unknown): void => say(error instanceof Error ? error.message : String(error), { isProblem: true });
+export const sayProblem = (error: unknown): void => say(messageOf(error), { isProblem: true });

@@ -6,6 +6,7 @@ import { grouped } from "../../model/numbers.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { cancelBulk, readBulk, startBulk } from "../../state/acts.ts";
 import { listen } from "../../state/hub.ts";
+import { messageOf } from "../../state/problems.ts";
 import { sayProblem } from "../../state/toasts.ts";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Meter } from "../../widgets/sparkline.tsx";
@@ -50,7 +51,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
     event.preventDefault();
     if (refused !== null) return;
     setProblem(null);
-    startBulk(request()).then(setRun, (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+    startBulk(request()).then(setRun, (error: unknown) => setProblem(messageOf(error)));
   };
   return (
     <Sheet
@@ -110,9 +111,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
 function useDryRun(action: BulkAction, target: BulkTarget, onProblem: (problem: string) => void): BulkRun | null {
   const [counted, setCounted] = useState<BulkRun | null>(null);
   useEffect(() => {
-    startBulk({ action, ...target, dryRun: true }).then(setCounted, (error: unknown) =>
-      onProblem(error instanceof Error ? error.message : String(error)),
-    );
+    startBulk({ action, ...target, dryRun: true }).then(setCounted, (error: unknown) => onProblem(messageOf(error)));
   }, []);
   return counted;
 }

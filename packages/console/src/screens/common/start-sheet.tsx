@@ -5,6 +5,7 @@ import type { StartFields } from "../../model/start-text.ts";
 import { NO_FIELDS, startCommand, startProblem, startRequest } from "../../model/start-text.ts";
 import { startInstance } from "../../state/acts.ts";
 import { functions, orchestrators } from "../../state/functions.ts";
+import { messageOf } from "../../state/problems.ts";
 import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
@@ -39,7 +40,7 @@ function OpenSheet({ name }: { readonly name: string | null }) {
       say(kind === "started" ? `${instanceId} is started.` : `${instanceId} was there already.`);
       go(instanceHref(instanceId));
     } catch (error) {
-      setRefused(error instanceof Error ? error.message : String(error));
+      setRefused(messageOf(error));
       setBusy(false);
     }
   };

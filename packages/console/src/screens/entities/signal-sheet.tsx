@@ -3,6 +3,7 @@ import { quoted } from "../../model/commands.ts";
 import { compactJson } from "../../model/json-tokens.ts";
 import { signalEntity } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
+import { messageOf } from "../../state/problems.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
@@ -23,7 +24,7 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
         say(`${signal.operation} is sent to ${id}.`);
         onDone();
       },
-      (error: unknown) => setRefused(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setRefused(messageOf(error)),
     );
   };
   const given = input.trim() === "" ? "" : ` --input ${quoted(compactJson(input))}`;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { messageOf } from "../../state/problems.ts";
 import { signIn } from "../../state/session.ts";
 import { Icon } from "../../widgets/icon.tsx";
 
@@ -15,7 +16,7 @@ export function SignInScreen() {
     try {
       await signIn(field.current?.value ?? "");
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
       setBusy(false);
       field.current?.select();
     }
