@@ -26,6 +26,7 @@ export type Order = (typeof ORDERS)[number];
 
 export const SPANS = { "15m": 900_000, "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 export type Span = keyof typeof SPANS;
+export const SPAN_NAMES = Object.keys(SPANS) as readonly Span[];
 
 export const WAITS = ["event", "activity", "retry", "timer", "child", "entity", "lock", "message"] as const;
 export type Waits = (typeof WAITS)[number];
@@ -53,7 +54,7 @@ export const WAIT_TEXTS: Readonly<Record<Waits, string>> = {
 
 const one = <T extends string>(all: readonly T[], text: string | null): T | null => all.find((known) => known === text) ?? null;
 const list = (text: string | null): readonly string[] => (text === null || text === "" ? [] : text.split(","));
-const spanOf = (text: string | null): Span | null => one(Object.keys(SPANS) as Span[], text);
+const spanOf = (text: string | null): Span | null => one(SPAN_NAMES, text);
 const textOf = (text: string | null): string | null => (text === null || text === "" ? null : text);
 
 export function parseView(query: URLSearchParams): ViewQuery {

@@ -5,10 +5,9 @@ import { useEntityPages } from "../../state/entity-pages.ts";
 import { functions, isOwn } from "../../state/functions.ts";
 import { setQuery } from "../../state/router.ts";
 import { Icon } from "../../widgets/icon.tsx";
-import { Menu } from "../../widgets/menu.tsx";
 import { Notice, Page } from "../../widgets/page.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
-import { FilterText } from "../common/filter-text.tsx";
+import { ChoiceFilter } from "../common/choice-filter.tsx";
 import { Problem } from "../common/problem.tsx";
 import { Since } from "../common/time.tsx";
 import type { ScreenProps } from "../props.ts";
@@ -23,13 +22,11 @@ export function EntitiesScreen({ route: { path, query } }: ScreenProps) {
   return (
     <Page scrolls={false}>
       <div class="filters">
-        <Menu
-          look={name === undefined ? "filter" : "filter on"}
-          text={<FilterText name="Entity" value={name ?? ""} />}
-          items={[
-            { value: "", text: "any", isOn: name === undefined },
-            ...known.map((one) => ({ value: one, text: one, isOn: one === name })),
-          ]}
+        <ChoiceFilter
+          name="Entity"
+          none="any"
+          value={name ?? null}
+          choices={known.map((one) => ({ value: one, text: one }))}
           onChoose={(value) => setQuery({ name: value })}
         />
         {!isLoading && (

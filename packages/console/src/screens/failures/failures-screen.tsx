@@ -3,7 +3,7 @@ import type { FailureGroup } from "../../api/wire.ts";
 import { countText } from "../../model/numbers.ts";
 import { hrefOf } from "../../model/routes.ts";
 import type { Span } from "../../model/view-query.ts";
-import { SPAN_TEXTS, SPANS } from "../../model/view-query.ts";
+import { SPAN_NAMES, SPAN_TEXTS, SPANS } from "../../model/view-query.ts";
 import { storeNow } from "../../state/hub.ts";
 import { readFailures } from "../../state/reads.ts";
 import { useLive } from "../../state/resource.ts";
@@ -20,7 +20,6 @@ import { GroupDetail } from "./group-detail.tsx";
 import { GroupLine } from "./group-line.tsx";
 
 const AGAIN_MS = 5_000;
-const SPAN_NAMES = Object.keys(SPANS) as Span[];
 
 /** What failed or stopped, the same failures as one group: where they were thrown, which they are, and a restart of all of them. */
 export function FailuresScreen({ route: { query } }: ScreenProps) {

@@ -1,15 +1,15 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Span, ViewQuery, Waits } from "../../model/view-query.ts";
-import { LISTED, ORDER_TEXTS, ORDERS, SPAN_TEXTS, SPANS, WAIT_TEXTS, WAITS } from "../../model/view-query.ts";
+import { LISTED, ORDER_TEXTS, ORDERS, SPAN_NAMES, SPAN_TEXTS, WAIT_TEXTS, WAITS } from "../../model/view-query.ts";
 import { setQuery } from "../../state/router.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Menu } from "../../widgets/menu.tsx";
+import { ChoiceFilter } from "../common/choice-filter.tsx";
 import { FilterText } from "../common/filter-text.tsx";
 import { FunctionFilter } from "../common/function-filter.tsx";
 import { TextFilter } from "../common/text-filter.tsx";
 
 const PAUSE_MS = 250;
-const SPAN_NAMES = Object.keys(SPANS) as Span[];
 
 /** What is listed, and in which order; each filter is a part of the address. */
 export function FilterBar({ view }: { readonly view: ViewQuery }) {
@@ -76,13 +76,11 @@ function IdFilter({ value }: { readonly value: string }) {
 
 function SpanFilter({ name, param, value }: { readonly name: string; readonly param: string; readonly value: Span | null }) {
   return (
-    <Menu
-      look={value === null ? "filter" : "filter on"}
-      text={<FilterText name={name} value={value === null ? "" : SPAN_TEXTS[value]} />}
-      items={[
-        { value: "", text: "at any time", isOn: value === null },
-        ...SPAN_NAMES.map((span) => ({ value: span, text: SPAN_TEXTS[span], isOn: span === value })),
-      ]}
+    <ChoiceFilter
+      name={name}
+      none="at any time"
+      value={value}
+      choices={SPAN_NAMES.map((span) => ({ value: span, text: SPAN_TEXTS[span] }))}
       onChoose={(span) => setQuery({ [param]: span })}
     />
   );
@@ -90,13 +88,11 @@ function SpanFilter({ name, param, value }: { readonly name: string; readonly pa
 
 function WaitsFilter({ value }: { readonly value: Waits | null }) {
   return (
-    <Menu
-      look={value === null ? "filter" : "filter on"}
-      text={<FilterText name="Waits for" value={value === null ? "" : WAIT_TEXTS[value]} />}
-      items={[
-        { value: "", text: "whatever it is", isOn: value === null },
-        ...WAITS.map((waits) => ({ value: waits, text: WAIT_TEXTS[waits], isOn: waits === value })),
-      ]}
+    <ChoiceFilter
+      name="Waits for"
+      none="whatever it is"
+      value={value}
+      choices={WAITS.map((waits) => ({ value: waits, text: WAIT_TEXTS[waits] }))}
       onChoose={(waits) => setQuery({ waits })}
     />
   );
