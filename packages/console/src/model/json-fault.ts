@@ -34,6 +34,11 @@ export function jsonFault(text: string): JsonFault | null {
   return expected === "nothing" ? null : faultAt(text, text.length, endMessage(expected, open));
 }
 
+/** Of what is given beside a name: no text at all is no payload, and is no fault. */
+export const payloadFault = (text: string): JsonFault | null => (text.trim() === "" ? null : jsonFault(text));
+
+export const faultText = ({ line, column, message }: JsonFault): string => `Line ${line}, column ${column}: ${message}`;
+
 interface Wrong {
   readonly message: string;
 }

@@ -1,6 +1,6 @@
 import type { StartRequest } from "../api/wire.ts";
 import { quoted } from "./commands.ts";
-import { jsonFault } from "./json-fault.ts";
+import { faultText, payloadFault } from "./json-fault.ts";
 
 /** As it is typed; an empty field is none. */
 export interface StartFields {
@@ -19,8 +19,8 @@ export const NO_FIELDS: StartFields = { name: "", input: "", instanceId: "", ver
 /** Why it cannot be sent; null: it can. */
 export function startProblem({ name, input }: StartFields): string | null {
   if (name === "") return "Choose an orchestrator.";
-  const fault = input.trim() === "" ? null : jsonFault(input);
-  return fault === null ? null : `Line ${fault.line}, column ${fault.column}: ${fault.message}`;
+  const fault = payloadFault(input);
+  return fault === null ? null : faultText(fault);
 }
 
 export function startRequest({ name, input, instanceId, version, tags, startAt }: StartFields): StartRequest {

@@ -1,7 +1,7 @@
 import { useId, useMemo, useRef } from "preact/hooks";
 import { bytesText } from "../model/durations.ts";
 import type { JsonFault } from "../model/json-fault.ts";
-import { jsonFault } from "../model/json-fault.ts";
+import { faultText, payloadFault } from "../model/json-fault.ts";
 import { jsonTokens } from "../model/json-tokens.ts";
 import { utf8Length } from "../model/utf8.ts";
 import { Icon } from "./icon.tsx";
@@ -21,14 +21,11 @@ export interface JsonEditorProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Null: it may be sent. No text at all is no payload, and may be as well. */
-export const editorFault = (value: string): JsonFault | null => (value.trim() === "" ? null : jsonFault(value));
-
 /** A text area whose text is drawn in colours below it. Tab leaves it: who uses the keyboard is not caught in it. */
 export function JsonEditor({ value, label, empty, maxBytes, isFirst = false, onChange }: JsonEditorProps) {
   const id = useId();
   const drawn = useRef<HTMLPreElement>(null);
-  const fault = useMemo(() => editorFault(value), [value]);
+  const fault = useMemo(() => payloadFault(value), [value]);
   const bytes = utf8Length(value);
   const lines = value.split("\n").length;
   return (
@@ -79,12 +76,7 @@ function Verdict(props: {
 }) {
   const { value, fault, empty, bytes, maxBytes } = props;
   if (value.trim() === "") return <span>{empty}</span>;
-  if (fault !== null)
-    return (
-      <span class="problem">
-        Line {fault.line}, column {fault.column}: {fault.message}.
-      </span>
-    );
+  if (fault !== null) return <span class="problem">{faultText(fault)}.</span>;
   const size = maxBytes === null ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(maxBytes)}`;
   return maxBytes !== null && bytes > maxBytes ? (
     <span class="problem">Too long: {size}.</span>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BulkAction, BulkRequest, BulkRun, InstanceFilter } from "../../api/wire.ts";
 import { asksNumber, BULK_WORDS, matchedText, progressOf, resultText } from "../../model/bulk-text.ts";
-import { jsonFault } from "../../model/json-fault.ts";
+import { faultText, payloadFault } from "../../model/json-fault.ts";
 import { grouped } from "../../model/numbers.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { cancelBulk, readBulk, startBulk } from "../../state/acts.ts";
@@ -11,6 +11,8 @@ import { sayProblem } from "../../state/toasts.ts";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Meter } from "../../widgets/sparkline.tsx";
 import { StatusMark } from "../../widgets/status-mark.tsx";
+import { JsonField } from "./json-field.tsx";
+import { Refusal } from "./problem.tsx";
 
 export type BulkTarget = { readonly ids: readonly string[] } | { readonly filter: InstanceFilter };
 
@@ -94,11 +96,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
             <h3>What will happen</h3>
             <p class="muted">{words.effect} The list is looked at again while it goes on, a hundred at a time.</p>
           </section>
-          {problem !== null && (
-            <p class="bad wrap-anywhere" role="alert">
-              {problem}
-            </p>
-          )}
+          <Refusal text={problem} />
         </form>
       ) : (
         <Progress run={run} />
@@ -136,7 +134,7 @@ function refusalOf(action: BulkAction, { event, input, number, perSecond }: Inpu
   if (matched.n === 0) return "none";
   if (!(Number(perSecond) >= 1)) return "rate";
   if (action === "raise-event" && event.trim() === "") return "event";
-  if (action === "raise-event" && input.trim() !== "" && jsonFault(input) !== null) return "input";
+  if (action === "raise-event" && payloadFault(input) !== null) return "input";
   return asksNumber(action, matched) && number.replaceAll(/[,.\s]/g, "") !== `${matched.n}` ? "number" : null;
 }
 
@@ -171,7 +169,7 @@ function Fields({
   readonly inputs: Inputs;
   readonly onChange: (change: Partial<Inputs>) => void;
 }) {
-  const fault = inputs.input.trim() === "" ? null : jsonFault(inputs.input);
+  const fault = payloadFault(inputs.input);
   return (
     <>
       {action === "raise-event" ? (
@@ -188,24 +186,15 @@ function Fields({
               onInput={(event) => onChange({ event: event.currentTarget.value })}
             />
           </div>
-          <div class="field">
-            <label for="bulk-input">Payload</label>
-            <textarea
-              id="bulk-input"
-              class="text-input"
-              rows={5}
-              spellcheck={false}
-              value={inputs.input}
-              onInput={(event) => onChange({ input: event.currentTarget.value })}
-            />
-            {fault === null ? (
-              <span class="hint">JSON; nothing is null.</span>
-            ) : (
-              <span class="problem">
-                Line {fault.line}, column {fault.column}: {fault.message}
-              </span>
-            )}
-          </div>
+          <JsonField
+            id="bulk-input"
+            label="Payload"
+            value={inputs.input}
+            rows={5}
+            hint="JSON; nothing is null."
+            problem={fault === null ? null : faultText(fault)}
+            onInput={(input) => onChange({ input })}
+          />
         </>
       ) : (
         <div class="field">

@@ -9,3 +9,13 @@ export function Problem({ error }: { readonly error: Error | null }) {
     </Notice>
   );
 }
+
+/** Why the host did not do what was sent; nothing when it did. */
+export function Refusal({ text }: { readonly text: string | null }) {
+  if (text === null) return null;
+  return (
+    <p class="bad wrap-anywhere" role="alert">
+      {text}
+    </p>
+  );
+}

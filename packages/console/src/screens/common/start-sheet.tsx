@@ -10,6 +10,8 @@ import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
+import { JsonField } from "./json-field.tsx";
+import { Refusal } from "./problem.tsx";
 
 /** Null: it is closed. A name is chosen already. */
 export const isStartOpen = signal<{ readonly name: string | null } | null>(null);
@@ -73,22 +75,15 @@ function OpenSheet({ name }: { readonly name: string | null }) {
             ))}
           </select>
         </div>
-        <div class="field">
-          <label for="start-input">Input</label>
-          <textarea
-            id="start-input"
-            class="text-input"
-            rows={7}
-            spellcheck={false}
-            value={fields.input}
-            onInput={(event) => change({ input: event.currentTarget.value })}
-          />
-          {problem !== null && fields.name !== "" ? (
-            <span class="problem">{problem}</span>
-          ) : (
-            <span class="hint">JSON; nothing is no input.</span>
-          )}
-        </div>
+        <JsonField
+          id="start-input"
+          label="Input"
+          value={fields.input}
+          rows={7}
+          hint="JSON; nothing is no input."
+          problem={fields.name === "" ? null : problem}
+          onInput={(input) => change({ input })}
+        />
         <StartOptions fields={fields} onChange={change} />
         <section class="stack">
           <h3>As a command</h3>
@@ -98,11 +93,7 @@ function OpenSheet({ name }: { readonly name: string | null }) {
             <p class="code fold">{command}</p>
           )}
         </section>
-        {refused !== null && (
-          <p class="bad wrap-anywhere" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refusal text={refused} />
       </form>
     </Sheet>
   );

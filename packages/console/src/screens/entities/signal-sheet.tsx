@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { quoted } from "../../model/commands.ts";
+import { payloadFault } from "../../model/json-fault.ts";
 import { compactJson } from "../../model/json-tokens.ts";
 import { signalEntity } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
@@ -7,15 +8,16 @@ import { messageOf } from "../../state/problems.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
-import { editorFault, JsonEditor } from "../../widgets/json-editor.tsx";
+import { JsonEditor } from "../../widgets/json-editor.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
+import { Refusal } from "../common/problem.tsx";
 
 /** One operation, one way: nobody waits for its result. */
 export function SignalSheet({ id, onDone, onClose }: { readonly id: string; readonly onDone: () => void; readonly onClose: () => void }) {
   const [operation, setOperation] = useState("");
   const [input, setInput] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
-  const fault = editorFault(input);
+  const fault = payloadFault(input);
   const signal = { operation: operation.trim(), ...(input.trim() === "" ? {} : { input }) };
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -68,11 +70,7 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
         <CommandLine
           command={`perdure entities signal ${quoted(id)} ${quoted(signal.operation === "" ? "OPERATION" : signal.operation)}${given}`}
         />
-        {refused !== null && (
-          <p class="bad wrap-anywhere" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refusal text={refused} />
       </form>
     </Sheet>
   );

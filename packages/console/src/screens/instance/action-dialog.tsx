@@ -10,6 +10,7 @@ import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
+import { Refusal } from "../common/problem.tsx";
 
 export interface ActionDialogProps {
   readonly action: Exclude<InstanceAction, "raise-event">;
@@ -77,11 +78,7 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
       )}
       <ReasonField value={reason} onInput={setReason} />
       <CommandLine command={commandOf(action, row.id, request)} />
-      {problem !== null && (
-        <p class="bad" role="alert">
-          {problem}
-        </p>
-      )}
+      <Refusal text={problem} />
     </Sheet>
   );
 }

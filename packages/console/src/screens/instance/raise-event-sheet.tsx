@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ActionRequest, InstanceRow } from "../../api/wire.ts";
 import { commandOf } from "../../model/commands.ts";
+import { payloadFault } from "../../model/json-fault.ts";
 import { utf8Length } from "../../model/utf8.ts";
 import { act } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
@@ -10,8 +11,9 @@ import { messageOf } from "../../state/problems.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
-import { editorFault, JsonEditor } from "../../widgets/json-editor.tsx";
+import { JsonEditor } from "../../widgets/json-editor.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
+import { Refusal } from "../common/problem.tsx";
 
 /** What was sent last under a name, while the page is open: the next one is often like it. */
 const lastSent = new Map<string, string>();
@@ -35,7 +37,7 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
   const other = useRef<HTMLInputElement>(null);
   const maxBytes = hub.value?.maxPayloadBytes ?? null;
   const request: ActionRequest = { event: name.trim(), ...(input.trim() === "" ? {} : { input }) };
-  const isReady = name.trim() !== "" && editorFault(input) === null && (maxBytes === null || utf8Length(input) <= maxBytes) && !isSending;
+  const isReady = name.trim() !== "" && payloadFault(input) === null && (maxBytes === null || utf8Length(input) <= maxBytes) && !isSending;
   useEffect(() => {
     if (isOther) other.current?.focus();
   }, [isOther]);
@@ -104,11 +106,7 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
           <p class="muted small">{whatHappens(row, waited.includes(name))}</p>
         </div>
         <CommandLine command={commandOf("raise-event", row.id, request)} />
-        {problem !== null && (
-          <p class="bad" role="alert">
-            {problem}
-          </p>
-        )}
+        <Refusal text={problem} />
       </div>
     </Sheet>
   );
