@@ -1,3 +1,4 @@
+import type { InstanceAction } from "../api/wire.ts";
 import type { ShownStatus } from "../model/shown-status.ts";
 
 /** Lines of 24 by 24, from `<path d>`. Circles and rectangles are paths, too. */
@@ -45,6 +46,26 @@ export const ICONS = {
 } as const;
 
 export type IconName = keyof typeof ICONS;
+
+export const ACTION_ICONS: Readonly<Record<InstanceAction, IconName>> = {
+  "raise-event": "event",
+  suspend: "pause",
+  resume: "play",
+  terminate: "stop",
+  restart: "repeat",
+  rewind: "rewind",
+  purge: "trash",
+};
+
+/** What an orchestrator asks for and waits for; a message has another one by its direction. */
+export const CALL_ICONS = {
+  activity: "activity",
+  timer: "timer",
+  event: "event",
+  child: "child",
+  entity: "entity",
+  lock: "lock",
+} as const satisfies Readonly<Record<string, IconName>>;
 
 /** Lines of 12 by 12 that tell a status by shape: `fill` of the status colour, `line` of it, `cut` of the background above both. */
 export interface StatusShape {

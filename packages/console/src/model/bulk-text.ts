@@ -1,4 +1,5 @@
 import type { BulkAction, BulkRun } from "../api/wire.ts";
+import { isDanger } from "./instance-actions.ts";
 import type { Counted } from "./numbers.ts";
 import { countText, grouped } from "./numbers.ts";
 
@@ -7,7 +8,6 @@ interface Words {
   readonly verb: string;
   /** What becomes of those that can be acted on. */
   readonly effect: string;
-  readonly isEnd: boolean;
 }
 
 export const BULK_WORDS: Readonly<Record<BulkAction, Words>> = {
@@ -15,43 +15,37 @@ export const BULK_WORDS: Readonly<Record<BulkAction, Words>> = {
     title: "Raise an event",
     verb: "Raise for",
     effect: "The event is written to the inbox of each; those that wait for it continue at once, the others keep it until they ask.",
-    isEnd: false,
   },
   suspend: {
     title: "Suspend",
     verb: "Suspend",
     effect: "They finish the activities that run and begin nothing new until they are resumed.",
-    isEnd: false,
   },
-  resume: { title: "Resume", verb: "Resume", effect: "Those that are suspended continue with what has come meanwhile.", isEnd: false },
+  resume: { title: "Resume", verb: "Resume", effect: "Those that are suspended continue with what has come meanwhile." },
   terminate: {
     title: "Terminate",
     verb: "Terminate",
     effect: "They end at once as terminated. Activities that run are not undone, and this cannot be taken back.",
-    isEnd: true,
   },
   restart: {
     title: "Restart",
     verb: "Restart",
     effect: "A new instance with the same input for each; what the old one did happens again.",
-    isEnd: false,
   },
   rewind: {
     title: "Rewind",
     verb: "Rewind",
     effect: "Failed activities are run again, and the instance continues from there.",
-    isEnd: false,
   },
   purge: {
     title: "Purge",
     verb: "Purge",
     effect: "Those that have ended are deleted with their history. This cannot be taken back.",
-    isEnd: true,
   },
 };
 
 /** Before an end of more than one, the number is asked for: it cannot be typed without having been read. */
-export const asksNumber = (action: BulkAction, { n }: Counted): boolean => BULK_WORDS[action].isEnd && n > 1;
+export const asksNumber = (action: BulkAction, { n }: Counted): boolean => isDanger(action) && n > 1;
 
 /** Part that is done, from 0 to 1. */
 export function progressOf({ done, skipped, failed, matched }: BulkRun): number {

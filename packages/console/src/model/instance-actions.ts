@@ -36,6 +36,9 @@ const NAMES: Readonly<Record<InstanceAction, string>> = {
   purge: "Purge",
 };
 
+/** It ends the instance, or takes it away: neither is taken back. */
+export const isDanger = (action: InstanceAction): boolean => action === "terminate" || action === "purge";
+
 /** What will happen, before it does. */
 export function consequence(action: InstanceAction, isStopped: boolean): string {
   switch (action) {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BulkAction, BulkRequest, BulkRun, InstanceFilter } from "../../api/wire.ts";
 import { asksNumber, BULK_WORDS, matchedText, progressOf, resultText } from "../../model/bulk-text.ts";
+import { isDanger } from "../../model/instance-actions.ts";
 import { faultText, payloadFault } from "../../model/json-fault.ts";
 import { grouped } from "../../model/numbers.ts";
 import { shownStatus } from "../../model/shown-status.ts";
@@ -57,7 +58,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
   };
   return (
     <Sheet
-      icon={words.isEnd ? "warning" : "instances"}
+      icon={isDanger(action) ? "warning" : "instances"}
       title={words.title}
       onClose={onClose}
       footer={
@@ -66,7 +67,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
             <button type="button" class="btn spread" onClick={onClose}>
               Cancel
             </button>
-            <button type="submit" form="bulk" class={words.isEnd ? "btn primary danger" : "btn primary"} disabled={refused !== null}>
+            <button type="submit" form="bulk" class={isDanger(action) ? "btn primary danger" : "btn primary"} disabled={refused !== null}>
               {words.verb} {counted === null ? "…" : matchedText(counted.matched)}
             </button>
           </>

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import type { ActionRequest, InstanceAction, InstanceDetail, RewindPlan } from "../../api/wire.ts";
 import { commandOf } from "../../model/commands.ts";
-import { actionName, consequence, doneText } from "../../model/instance-actions.ts";
+import { actionName, consequence, doneText, isDanger } from "../../model/instance-actions.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { act } from "../../state/acts.ts";
 import type { InstanceView } from "../../state/instance.ts";
@@ -29,10 +29,11 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
   const [isSameId, setSameId] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
+  const hasChildrenToo = action === "terminate" || action === "purge";
   const plan = usePlan(action, row.id, setProblem);
   const request: ActionRequest = {
     ...(reason.trim() === "" ? {} : { reason: reason.trim() }),
-    ...((action === "terminate" || action === "purge") && isRecursive ? { recursive: true } : {}),
+    ...(hasChildrenToo && isRecursive ? { recursive: true } : {}),
     ...(action === "restart" && isSameId ? { instanceId: "same" } : {}),
   };
   const send = async (): Promise<void> => {
@@ -51,7 +52,6 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
       setSending(false);
     }
   };
-  const isDanger = action === "terminate" || action === "purge";
   return (
     <Sheet
       title={title}
@@ -62,7 +62,7 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
           <button type="button" class="btn" onClick={onClose}>
             Cancel
           </button>
-          <button type="button" class={`btn primary ${isDanger ? "danger" : ""}`} disabled={isSending} onClick={() => void send()}>
+          <button type="button" class={`btn primary ${isDanger(action) ? "danger" : ""}`} disabled={isSending} onClick={() => void send()}>
             {actionName(action, isStopped)}
           </button>
         </span>
@@ -70,7 +70,7 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
     >
       <p class="muted">{consequence(action, isStopped)}</p>
       {action === "rewind" && plan !== null && <Plan plan={plan} />}
-      {(action === "terminate" || action === "purge") && detail.children > 0 && (
+      {hasChildrenToo && detail.children > 0 && (
         <Choice isOn={isRecursive} onChange={setRecursive} text={`Its sub-orchestrations as well (${detail.children}), and theirs`} />
       )}
       {action === "restart" && row.completedAt !== null && (

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { InstanceAction, InstanceDetail, InstanceRow, Wait } from "../../api/wire.ts";
-import type { IconName } from "../../design/icons.ts";
+import { ACTION_ICONS } from "../../design/icons.ts";
 import { durationText, roughText } from "../../model/durations.ts";
 import { filterQuery } from "../../model/filter-query.ts";
-import { actionName, actionsFor } from "../../model/instance-actions.ts";
+import { actionName, actionsFor, isDanger } from "../../model/instance-actions.ts";
 import { countText } from "../../model/numbers.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
@@ -59,18 +59,6 @@ export function InstanceHead({ view, detail, onAct }: HeadProps) {
 const isAwaited = (waits: readonly Wait[]): boolean =>
   waits.some(({ kind }) => kind === "event") && waits.every(({ kind }) => kind === "event" || kind === "timer");
 
-const ICONS: Readonly<Record<InstanceAction, IconName>> = {
-  "raise-event": "event",
-  suspend: "pause",
-  resume: "play",
-  terminate: "stop",
-  restart: "repeat",
-  rewind: "rewind",
-  purge: "trash",
-};
-
-const isDanger = (action: InstanceAction): boolean => action === "terminate" || action === "purge";
-
 function Actions({
   row,
   isAwaited,
@@ -97,7 +85,7 @@ function Actions({
             aria-keyshortcuts={action === "raise-event" ? "e" : undefined}
             onClick={() => onAct(action)}
           >
-            <Icon name={ICONS[action]} isSmall />
+            <Icon name={ACTION_ICONS[action]} isSmall />
             {actionName(action, isStopped)}
           </button>
         );
@@ -110,7 +98,7 @@ function Actions({
           items={others.map((action) => ({
             value: action,
             text: actionName(action, isStopped),
-            icon: ICONS[action],
+            icon: ACTION_ICONS[action],
             isDanger: isDanger(action),
           }))}
           onChoose={(value) => {

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { IconName } from "../../design/icons.ts";
+import { CALL_ICONS } from "../../design/icons.ts";
 import type { RowKind, Timeline, TimelineRow } from "../../model/timeline.ts";
 import { timeScale } from "../../model/timeline-scale.ts";
 import { lengthText, noteText, rowSentence } from "../../model/timeline-text.ts";
@@ -20,13 +21,8 @@ const RIGHT_EDGE = 12;
 const PLAIN_ROWS = 40;
 
 const ICONS: Readonly<Record<RowKind, IconName>> = {
+  ...CALL_ICONS,
   instance: "start",
-  activity: "activity",
-  child: "child",
-  entity: "entity",
-  lock: "lock",
-  timer: "timer",
-  event: "event",
   message: "send",
 };
 

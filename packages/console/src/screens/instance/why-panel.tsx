@@ -1,5 +1,6 @@
 import type { InstanceAction, Wait, Why } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
+import { CALL_ICONS } from "../../design/icons.ts";
 import { instanceHref } from "../../model/routes.ts";
 import { groupedWaits, nameOf, waitText, whyHeadline, withLocalTimes } from "../../model/why-text.ts";
 import { can, clock } from "../../state/hub.ts";
@@ -11,13 +12,8 @@ import { Icon } from "../../widgets/icon.tsx";
 const SHOWN = 8;
 
 const ICONS: Readonly<Record<Wait["kind"], IconName>> = {
-  activity: "activity",
+  ...CALL_ICONS,
   retry: "activity",
-  timer: "timer",
-  event: "event",
-  child: "child",
-  entity: "entity",
-  lock: "lock",
   message: "send",
 };
 

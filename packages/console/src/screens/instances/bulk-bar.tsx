@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { BulkAction } from "../../api/wire.ts";
-import type { IconName } from "../../design/icons.ts";
+import { ACTION_ICONS } from "../../design/icons.ts";
+import { actionName, isDanger } from "../../model/instance-actions.ts";
 import { countText, grouped } from "../../model/numbers.ts";
 import { askedFilter, parseView } from "../../model/view-query.ts";
 import { can, storeNow } from "../../state/hub.ts";
@@ -10,25 +11,8 @@ import { Menu } from "../../widgets/menu.tsx";
 import type { BulkTarget } from "../common/bulk-sheet.tsx";
 import { BulkSheet } from "../common/bulk-sheet.tsx";
 
-interface Choice {
-  readonly action: BulkAction;
-  readonly text: string;
-  readonly icon: IconName;
-  readonly isDanger?: true;
-}
-
-const FIRST: readonly Choice[] = [
-  { action: "raise-event", text: "Raise event", icon: "event" },
-  { action: "suspend", text: "Suspend", icon: "pause" },
-  { action: "resume", text: "Resume", icon: "play" },
-  { action: "terminate", text: "Terminate", icon: "stop", isDanger: true },
-];
-
-const REST: readonly Choice[] = [
-  { action: "restart", text: "Restart", icon: "repeat" },
-  { action: "rewind", text: "Rewind", icon: "rewind" },
-  { action: "purge", text: "Purge", icon: "trash", isDanger: true },
-];
+const FIRST: readonly BulkAction[] = ["raise-event", "suspend", "resume", "terminate"];
+const REST: readonly BulkAction[] = ["restart", "rewind", "purge"];
 
 /** What can be done with those that are chosen, or with all that match the filters. */
 export function BulkBar({
@@ -43,10 +27,10 @@ export function BulkBar({
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<BulkAction | null>(null);
   const view = parseView(query);
-  const isAllowed = ({ action }: Choice): boolean => can("bulk") && can(action);
+  const isAllowed = (action: BulkAction): boolean => can("bulk") && can(action);
   const rest = REST.filter(isAllowed);
   const first = FIRST.filter(isAllowed);
-  useKeys({ e: () => first.some(({ action }) => action === "raise-event") && setChosen("raise-event") });
+  useKeys({ e: () => first.includes("raise-event") && setChosen("raise-event") });
   const target: BulkTarget = all ? { filter: askedFilter(view, storeNow()) } : { ids };
   return (
     <>
@@ -58,10 +42,10 @@ export function BulkBar({
           </button>
         )}
         <span class="sep" />
-        {first.map(({ action, text, icon, isDanger }) => (
-          <button key={action} type="button" class={isDanger ? "btn s danger" : "btn s"} onClick={() => setChosen(action)}>
-            <Icon name={icon} isSmall />
-            {text}
+        {first.map((action) => (
+          <button key={action} type="button" class={isDanger(action) ? "btn s danger" : "btn s"} onClick={() => setChosen(action)}>
+            <Icon name={ACTION_ICONS[action]} isSmall />
+            {actionName(action)}
           </button>
         ))}
         {rest.length > 0 && (
@@ -69,8 +53,13 @@ export function BulkBar({
             look="btn s icon-only"
             label="More actions"
             text={<Icon name="more" isSmall />}
-            items={rest.map(({ action, ...item }) => ({ value: action, ...item }))}
-            onChoose={(value) => setChosen(REST.find(({ action }) => action === value)?.action ?? null)}
+            items={rest.map((action) => ({
+              value: action,
+              text: actionName(action),
+              icon: ACTION_ICONS[action],
+              isDanger: isDanger(action),
+            }))}
+            onChoose={(value) => setChosen(REST.find((action) => action === value) ?? null)}
           />
         )}
         <button type="button" class="btn s ghost icon-only" aria-label="Choose nothing" onClick={onClear}>

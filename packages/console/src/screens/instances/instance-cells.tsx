@@ -1,5 +1,6 @@
 import type { Doing, InstanceRow } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
+import { CALL_ICONS } from "../../design/icons.ts";
 import { doingParts } from "../../model/doing-parts.ts";
 import { durationText, roughText } from "../../model/durations.ts";
 import { instanceHref } from "../../model/routes.ts";
@@ -23,14 +24,9 @@ export const COLUMNS: readonly GridColumn[] = [
 ];
 
 const ICON_OF: Readonly<Record<Doing["kind"], IconName>> = {
-  activity: "activity",
+  ...CALL_ICONS,
   runs: "activity",
   retry: "activity",
-  timer: "timer",
-  event: "event",
-  child: "child",
-  entity: "entity",
-  lock: "lock",
   message: "event",
   suspended: "pause",
   stopped: "warning",
