@@ -1,7 +1,8 @@
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+/** In ms. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 /** A measured time: `40 ms`, `2.4 s`, `1 m 42 s`, `23 h 58 m`, `12 d 4 h`. */
 export function durationText(ms: number): string {

@@ -1,4 +1,5 @@
 import type { FailureGroup } from "../api/wire.ts";
+import { versionText } from "./function-text.ts";
 import { siteText } from "./places.ts";
 import type { Zone } from "./time-text.ts";
 import { clockText, dayText } from "./time-text.ts";
@@ -31,7 +32,7 @@ type Meta = Pick<FailureGroup, "name" | "version" | "from" | "site" | "kind" | "
 /** `FulfilOrder v2 · ShipParcel · shipping.ts:42`. */
 export function metaText({ name, version, from, site, kind, errorType }: Meta): string {
   const parts = [
-    version === null || version === "" ? name : `${name} v${version.replace(/^v/, "")}`,
+    version === null || version === "" ? name : `${name} ${versionText(version)}`,
     ...(from === null ? [] : [from]),
     ...(kind === "stopped" ? [errorType] : []),
     ...(site === null ? [] : [siteText(site)]),

@@ -7,6 +7,9 @@ export function functionPlace({ route, site }: Pick<FunctionInfo, "route" | "sit
   return site === null ? "" : siteText(site);
 }
 
+/** `v2`, whether the version was given as `2` or as `v2`. */
+export const versionText = (version: string): string => `v${version.replace(/^v/i, "")}`;
+
 /** `1, 2 and 3`. */
 export function listed(parts: readonly (string | number)[]): string {
   if (parts.length < 2) return parts.join("");

@@ -1,5 +1,6 @@
 import type { HistoryItem, WireEvent } from "../api/wire.ts";
 import { bytesText, durationText, preciseText } from "./durations.ts";
+import { versionText } from "./function-text.ts";
 import type { Zone } from "./time-text.ts";
 import { dayText } from "./time-text.ts";
 import { split } from "./timeline.ts";
@@ -85,7 +86,7 @@ function answeredBy(event: WireEvent, { asked, timers }: Known): HistoryItem | u
 }
 
 function subject(event: WireEvent, answered: WireEvent | undefined, known: Known): string {
-  if (event.kind === "ExecutionStarted") return event.version === null ? event.name : `${event.name} v${event.version.replace(/^v/i, "")}`;
+  if (event.kind === "ExecutionStarted") return event.version === null ? event.name : `${event.name} ${versionText(event.version)}`;
   if (event.kind === "TimerCreated" || event.kind === "TimerFired" || event.kind === "TimerCanceled")
     return timerName(answered ?? event, known);
   const of = answered ?? event;

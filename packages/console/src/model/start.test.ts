@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filterQuery } from "./filter-query.ts";
-import { listed } from "./function-text.ts";
+import { listed, versionText } from "./function-text.ts";
 import { NO_FIELDS, startCommand, startProblem, startRequest, tagsOf } from "./start-text.ts";
 import { askedFilter, parseView } from "./view-query.ts";
 
@@ -46,4 +46,8 @@ test("a filter of the host becomes the address of the same list", () => {
 
 test("a few are listed as one would say them", () => {
   assert.deepEqual([[], [1], [1, 2], [1, 2, 3]].map(listed), ["", "1", "1 and 2", "1, 2 and 3"]);
+});
+
+test("a version has one v before it, however it was given", () => {
+  assert.deepEqual(["2", "v2", "V2", "2024-11", ""].map(versionText), ["v2", "v2", "v2", "v2024-11", "v"]);
 });

@@ -1,4 +1,5 @@
 import { durationText, roughText } from "./durations.ts";
+import { versionText } from "./function-text.ts";
 import type { Zone } from "./time-text.ts";
 import { dayText, exactClockText } from "./time-text.ts";
 import type { Attempt, RowKind, TimelineRow } from "./timeline.ts";
@@ -39,7 +40,7 @@ export function noteText(row: TimelineRow): string {
     const tries = count > 1 ? (state === "open" ? `attempt ${attempts.at(-1)?.number ?? count}` : `${count} attempts`) : "";
     return [note, tries].filter((part) => part !== "").join(" · ");
   }
-  if (kind === "instance") return note === "" ? "" : `v${note.replace(/^v/i, "")}`;
+  if (kind === "instance") return note === "" ? "" : versionText(note);
   return note;
 }
 

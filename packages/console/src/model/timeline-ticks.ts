@@ -1,4 +1,4 @@
-import { durationText } from "./durations.ts";
+import { DAY, durationText, HOUR, MINUTE, SECOND } from "./durations.ts";
 import type { ScalePiece, TimeScale } from "./timeline-scale.ts";
 import { placeOf } from "./timeline-scale.ts";
 
@@ -14,10 +14,6 @@ export interface Break {
   readonly text: string;
 }
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 20, 30].map((count) => count * SECOND),

@@ -1,5 +1,6 @@
 import type { Wait, Why } from "../api/wire.ts";
 import { roughText } from "./durations.ts";
+import { listed } from "./function-text.ts";
 import { isSurelyInLine } from "./open-calls.ts";
 import type { Zone } from "./time-text.ts";
 import { clockText, dayText } from "./time-text.ts";
@@ -21,7 +22,7 @@ export function whyHeadline(why: Why, now: number, zone: Zone = "local"): string
 }
 
 /** An event, or the time that is given for it: nothing that a worker does. */
-const isOfPeople = ({ kind }: Wait): boolean => kind === "event" || kind === "timer";
+export const isOfPeople = ({ kind }: Wait): boolean => kind === "event" || kind === "timer";
 
 const MANY: Readonly<Record<Wait["kind"], string>> = {
   activity: "activities",
@@ -57,7 +58,7 @@ function oneThing({ kind, name, since, nextAt }: Wait, now: number): string {
 /** Whoever raises an event is a person or another system: history does not say which. */
 function eventNames(events: readonly Wait[]): string {
   const names = events.map(({ name }) => name);
-  return names.length === 1 ? `event ${names[0]}` : `events ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.length === 1 ? "event" : "events"} ${listed(names)}`;
 }
 
 const KINDS: Readonly<Record<Wait["kind"], string>> = {

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { BulkAction, FailureGroup } from "../../api/wire.ts";
 import { commonText } from "../../model/failure-text.ts";
+import { versionText } from "../../model/function-text.ts";
 import { grouped } from "../../model/numbers.ts";
 import { siteText } from "../../model/places.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
@@ -40,7 +41,7 @@ export function GroupDetail({ group }: { readonly group: FailureGroup }) {
           </span>
           <span class="chip">
             {name}
-            {version !== null && version !== "" && <b>v{version.replace(/^v/, "")}</b>}
+            {version !== null && version !== "" && <b>{versionText(version)}</b>}
           </span>
           <span class="chip">
             since{" "}

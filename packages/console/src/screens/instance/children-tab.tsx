@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { InstanceRow } from "../../api/wire.ts";
 import { durationText } from "../../model/durations.ts";
+import { versionText } from "../../model/function-text.ts";
 import { instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { clock } from "../../state/hub.ts";
@@ -48,7 +49,7 @@ export function ChildrenTab({ view, detail }: Omit<TabProps, "query">) {
                 </a>
               </td>
               <td class="fn">
-                {row.name} {row.version !== null && <small>v{row.version.replace(/^v/i, "")}</small>}
+                {row.name} {row.version !== null && <small>{versionText(row.version)}</small>}
               </td>
               <td>
                 <StatusMark status={shownStatus(row)} />

@@ -4,12 +4,14 @@ import type { InstanceAction, InstanceDetail, InstanceRow, Wait } from "../../ap
 import { ACTION_ICONS } from "../../design/icons.ts";
 import { durationText, roughText } from "../../model/durations.ts";
 import { filterQuery } from "../../model/filter-query.ts";
+import { versionText } from "../../model/function-text.ts";
 import { actionName, actionsFor, isDanger } from "../../model/instance-actions.ts";
 import { countText } from "../../model/numbers.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { foldTimeline } from "../../model/timeline-fold.ts";
 import { inLineOf } from "../../model/timeline-text.ts";
+import { isOfPeople } from "../../model/why-text.ts";
 import { can, clock, counts } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
@@ -56,8 +58,7 @@ export function InstanceHead({ view, detail, onAct }: HeadProps) {
 }
 
 /** There is nothing but an event to wait for, or a time: then raising it is what a person is here for. */
-const isAwaited = (waits: readonly Wait[]): boolean =>
-  waits.some(({ kind }) => kind === "event") && waits.every(({ kind }) => kind === "event" || kind === "timer");
+const isAwaited = (waits: readonly Wait[]): boolean => waits.some(({ kind }) => kind === "event") && waits.every(isOfPeople);
 
 function Actions({
   row,
@@ -120,7 +121,7 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
     customStatus?.text != null && !customStatus.isCut && customStatus.text.length <= SHORT_STATUS ? customStatus.text : null;
   return (
     <dl class="facts">
-      <Fact name="Orchestrator">{row.version === null ? row.name : `${row.name} v${row.version.replace(/^v/i, "")}`}</Fact>
+      <Fact name="Orchestrator">{row.version === null ? row.name : `${row.name} ${versionText(row.version)}`}</Fact>
       <Fact name={row.startAt !== null && row.status === "Pending" ? "Created" : "Started"}>
         <TimeOf at={row.createdAt} hasDay />
       </Fact>

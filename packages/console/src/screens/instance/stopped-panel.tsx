@@ -1,6 +1,7 @@
 import type { InstanceAction, InstanceDetail, StopReason } from "../../api/wire.ts";
 import type { Misfit } from "../../model/divergence.ts";
 import { guardOf, misfitOf } from "../../model/divergence.ts";
+import { versionText } from "../../model/function-text.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { can } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
@@ -70,7 +71,7 @@ function Difference(props: {
                 recorded <TimeOf at={misfit.at} hasDay />,{" "}
               </>
             )}
-            {detail.row.version === null ? "without a version" : `v${detail.row.version.replace(/^v/i, "")}`} ·{" "}
+            {detail.row.version === null ? "without a version" : versionText(detail.row.version)} ·{" "}
             <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String(misfit.seq) })}>
               in the history
             </a>

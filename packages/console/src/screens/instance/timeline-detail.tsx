@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { durationText, roughText } from "../../model/durations.ts";
+import { durationText } from "../../model/durations.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import type { Attempt, TimelineRow } from "../../model/timeline.ts";
+import { dueText } from "../../model/why-text.ts";
 import { clock } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
@@ -63,7 +64,7 @@ function Attempts({ view, row, chosen }: { readonly view: InstanceView; readonly
     <Tabs label="Attempts" tabs={tabs} chosen={chosen === null ? null : String(chosen.number)}>
       {row.state === "open" && row.dueAt !== null && (
         <span class="next dim small">
-          {row.attempts.length + 1} {row.dueAt <= now ? "now" : `in ${roughText(row.dueAt - now)}`}
+          {row.attempts.length + 1} {dueText(row.dueAt, now)}
         </span>
       )}
     </Tabs>

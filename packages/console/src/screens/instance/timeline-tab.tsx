@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { HistoryItem } from "../../api/wire.ts";
+import { grouped } from "../../model/numbers.ts";
 import { openCalls } from "../../model/open-calls.ts";
 import type { Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
 import { foldTimeline, withChild } from "../../model/timeline-fold.ts";
@@ -90,7 +91,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
 export function Earlier({ view, count }: { readonly view: InstanceView; readonly count: number }) {
   return (
     <div class="earlier">
-      <span>The first {count.toLocaleString("en-US")} events are not shown.</span>
+      <span>The first {grouped(count)} events are not shown.</span>
       <button type="button" class="btn s" onClick={() => void view.loadEarlier()}>
         Load earlier ones
       </button>

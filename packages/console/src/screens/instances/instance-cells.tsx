@@ -3,6 +3,7 @@ import type { IconName } from "../../design/icons.ts";
 import { CALL_ICONS } from "../../design/icons.ts";
 import { doingParts } from "../../model/doing-parts.ts";
 import { durationText, roughText } from "../../model/durations.ts";
+import { versionText } from "../../model/function-text.ts";
 import { instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { clock } from "../../state/hub.ts";
@@ -52,7 +53,7 @@ export function InstanceCells({ id, rows }: { readonly id: string; readonly rows
       </GridCell>
       <GridCell id="name" look="fn">
         {name}
-        {version !== null && version !== "" && <small>v{version.replace(/^v/, "")}</small>}
+        {version !== null && version !== "" && <small>{versionText(version)}</small>}
       </GridCell>
       <GridCell id="doing">
         <DoingText row={row} rows={rows} />
