@@ -88,8 +88,8 @@ export class InstanceRows {
       const [rows, doing] = await Promise.all([this.#lookUp(), this.#readDoing(moving), this.#askFresh()]);
       // What one is and what it does come together, and are drawn once.
       batch(() => {
-        this.#put(rows);
-        this.#putDoing(doing);
+        putAll(this.#rows, rows);
+        putAll(this.#doing, doing);
       });
     } catch {
       // the next time
@@ -101,7 +101,7 @@ export class InstanceRows {
   takeFresh(): void {
     const rows = this.fresh.peek();
     this.fresh.value = [];
-    this.#put(rows);
+    putAll(this.#rows, rows);
     this.order.value = [...rows.map(({ id }) => id), ...this.order.peek()];
   }
 
@@ -118,13 +118,6 @@ export class InstanceRows {
   #moves(id: string): boolean {
     const row = this.rowOf(id).peek();
     return row !== null && row.completedAt === null;
-  }
-
-  #put(rows: readonly InstanceRow[]): void {
-    for (const row of rows) {
-      const entry = this.rowOf(row.id);
-      if (!isSame(entry.peek(), row)) entry.value = row;
-    }
   }
 
   /** Pages until there are as many rows as are needed. */
@@ -147,7 +140,7 @@ export class InstanceRows {
     const limit = isSearch ? MOST_DOING : this.#pageSize;
     this.#pageSize = Math.min(LONGEST_PAGE, this.#pageSize * 2);
     const { rows, cursor, reachedBackTo } = await this.#ask(limit, this.#cursor);
-    this.#put(rows);
+    putAll(this.#rows, rows);
     this.#cursor = cursor;
     this.#lookedThrough += rows.length;
     const found = isSearch ? await this.#waiting(rows) : rows;
@@ -191,7 +184,7 @@ export class InstanceRows {
   }
 
   async #askDoing(ids: readonly string[]): Promise<void> {
-    this.#putDoing(await this.#readDoing(ids));
+    putAll(this.#doing, await this.#readDoing(ids));
   }
 
   async #readDoing(ids: readonly string[]): Promise<readonly Doing[]> {
@@ -199,13 +192,6 @@ export class InstanceRows {
     for (let at = 0; at < ids.length; at += MOST_DOING)
       all.push(...(await post<readonly Doing[]>("/instances/doing", { ids: ids.slice(at, at + MOST_DOING) }, this.#ended.signal)));
     return all;
-  }
-
-  #putDoing(all: readonly Doing[]): void {
-    for (const one of all) {
-      const entry = this.doingOf(one.id);
-      if (!isSame(entry.peek(), one)) entry.value = one;
-    }
   }
 }
 
@@ -215,6 +201,13 @@ function entryOf<T>(entries: Map<string, Signal<T | null>>, id: string): Signal<
   const made = signal<T | null>(null);
   entries.set(id, made);
   return made;
+}
+
+function putAll<T extends { readonly id: string }>(entries: Map<string, Signal<T | null>>, all: readonly T[]): void {
+  for (const one of all) {
+    const entry = entryOf(entries, one.id);
+    if (!isSame(entry.peek(), one)) entry.value = one;
+  }
 }
 
 /** Small and plain: comparing their text costs less than drawing a row again. */
