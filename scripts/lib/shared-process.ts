@@ -27,7 +27,7 @@ const GROUPS: readonly { readonly name: string; readonly place: RegExp }[] = [
 
 /** What changes a whole process, looks at it or measures it. Starting processes, servers and threads does not. */
 const NEEDS_A_PROCESS = [
-  /(?<![./\w-])process\.(?!(?:nextTick|hrtime|execPath|pid|platform|kill|on|off)\b)\w/,
+  /(?<![./\w-])process\.(?!(?:nextTick|processTicksAndRejections|hrtime|execPath|pid|platform|kill|on|off)\b)\w/,
   /node:(worker_threads|v8|cluster|async_hooks|module)"/,
   /\bglobalThis\b/,
   /\bmock\b/,
