@@ -7,7 +7,7 @@ import report from "./test-reporter.ts";
 
 const [concurrency = "1", limit = "60", ...given] = process.argv.slice(2);
 const groups = sharingProcesses(given);
-/** Two minutes of the gate's ten: far more than any file takes. One that hangs is reported by its name, and the others run. */
+/** Six minutes of the gate's thirty: far more than any file takes, also on a machine that is half as fast for an hour. One that hangs is reported by its name, and the others run. */
 const fileLimitMs = 200 * Number(limit);
 const shared = groups.map((group) => writeSharedTest(group, fileLimitMs));
 const sharing = new Set(groups.flatMap((group) => group.files));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -52,6 +52,15 @@ function unpackedBrowser(): Found {
   return { path: join(folder, "chromium"), env };
 }
 
+/** The fonts lie beside it. The one that comes with them looks for fonts in the folder for temporary files: without them there a bare machine shows no letter. */
+const FONTS_CONF = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
 /** Another process may do the same meanwhile: the first to be done counts. */
 function unpack(home: string, folder: string): void {
   const made = `${folder}.${process.pid}`;
@@ -62,6 +71,7 @@ function unpack(home: string, folder: string): void {
     await Promise.all(${JSON.stringify(parts)}.map((part) => inflate(part)));`;
   // It unpacks into the folder for temporary files, and into no other.
   execFileSync(process.execPath, ["--input-type=module", "-e", script], { env: { ...process.env, TMPDIR: made }, stdio: "inherit" });
+  writeFileSync(join(made, "fonts/fonts.conf"), FONTS_CONF);
   try {
     renameSync(made, folder);
   } catch (error) {
