@@ -32,6 +32,7 @@ export type {
   InstanceList,
   InstanceQuery,
   InstanceRow,
+  MisfitChoice,
   Outlook,
   PayloadPlace,
   Preview,

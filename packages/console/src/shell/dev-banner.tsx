@@ -1,12 +1,15 @@
 import { useState } from "preact/hooks";
-import type { BulkAction } from "../api/wire.ts";
 import { counted } from "../model/numbers.ts";
 import { siteText } from "../model/places.ts";
-import { hrefOf } from "../model/routes.ts";
-import { BulkSheet } from "../screens/common/bulk-sheet.tsx";
+import { instanceHref } from "../model/routes.ts";
+import { useSending } from "../screens/common/sending.ts";
+import { decideMisfits } from "../state/acts.ts";
 import { brokenEdit, misfits } from "../state/dev.ts";
 import { can } from "../state/hub.ts";
+import { sayProblem } from "../state/toasts.ts";
 import { Icon } from "../widgets/icon.tsx";
+import type { MisfitsAsked } from "./misfits-sheet.tsx";
+import { MisfitsSheet } from "./misfits-sheet.tsx";
 
 /** An edit that cannot be loaded, or that open instances do not fit: what it means, and what can be done. */
 export function DevBanner() {
@@ -24,40 +27,58 @@ export function DevBanner() {
   return misfits.value.length === 0 ? null : <Misfits ids={misfits.value} />;
 }
 
+/** So many are named. */
+const NAMED = 3;
+
 function Misfits({ ids }: { readonly ids: readonly string[] }) {
-  const [action, setAction] = useState<BulkAction | null>(null);
-  const leave = (): void => {
-    misfits.value = [];
-  };
+  const [asked, setAsked] = useState<MisfitsAsked | null>(null);
+  const leaving = useSending(sayProblem);
+  const isOne = ids.length === 1;
   return (
     <div class="banner" role="status">
       <Icon name="warning" isSmall />
       <span>
-        <b>{counted(ids.length, "open instance")} began with other code</b> and stop at their next step. Nothing is lost: they continue by
-        themselves when code that fits is loaded.
+        <b>
+          {counted(ids.length, "open instance")} {isOne ? "does" : "do"} not fit the code
+        </b>
+        , and {isOne ? "stops at its" : "stop at their"} next step: <Names ids={ids} />. Nothing is lost:{" "}
+        {isOne ? "it continues by itself" : "they continue by themselves"} when code that fits is loaded.
       </span>
-      <span class="row spread">
-        <a
-          class="btn s"
-          href={ids.length === 1 && ids[0] !== undefined ? hrefOf("instance", [ids[0]]) : hrefOf("instances", [], { stopped: "1" })}
-        >
-          Show
-        </a>
-        {can("bulk") && (
-          <>
-            <button type="button" class="btn s" onClick={leave}>
-              Leave them
-            </button>
-            <button type="button" class="btn s" onClick={() => setAction("restart")}>
-              Restart…
-            </button>
-            <button type="button" class="btn s danger" onClick={() => setAction("terminate")}>
-              Terminate…
-            </button>
-          </>
-        )}
-      </span>
-      {action !== null && <BulkSheet action={action} target={{ ids }} onClose={() => setAction(null)} />}
+      {can("restart") && (
+        <span class="row spread">
+          <button
+            type="button"
+            class="btn s"
+            disabled={leaving.isSending}
+            onClick={() => leaving.send(async () => void (await decideMisfits("leave")))}
+          >
+            Leave {isOne ? "it" : "them"}
+          </button>
+          <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => setAsked("restart")}>
+            Restart…
+          </button>
+          <button type="button" class="btn s danger" aria-haspopup="dialog" onClick={() => setAsked("terminate")}>
+            Terminate…
+          </button>
+        </span>
+      )}
+      {asked !== null && <MisfitsSheet choice={asked} count={ids.length} onClose={() => setAsked(null)} />}
     </div>
+  );
+}
+
+function Names({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <>
+      {ids.slice(0, NAMED).map((id, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <a class="link mono" href={instanceHref(id)}>
+            {id}
+          </a>
+        </span>
+      ))}
+      {ids.length > NAMED && ` and ${counted(ids.length - NAMED, "other")}`}
+    </>
   );
 }

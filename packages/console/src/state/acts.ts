@@ -6,6 +6,7 @@ import type {
   BulkRun,
   EntitySignal,
   InstanceAction,
+  MisfitChoice,
   ScheduleAction,
   StartRequest,
   StartResult,
@@ -19,6 +20,8 @@ export const act = (id: string, action: InstanceAction, request: ActionRequest) 
 export const startBulk = (request: BulkRequest) => post<BulkRun>("/bulk", request);
 export const readBulk = (run: string) => get<BulkRun>(`/bulk/${part(run)}`);
 export const cancelBulk = (run: string) => remove<BulkRun>(`/bulk/${part(run)}`);
+
+export const decideMisfits = (choice: MisfitChoice) => post<object>("/misfits", { choice });
 
 export const actOnSchedule = (name: string, action: ScheduleAction) => post<null>(`/schedules/${part(name)}/${action}`, {});
 

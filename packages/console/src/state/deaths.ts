@@ -14,5 +14,9 @@ listen("tick", ({ workers }) => {
 });
 
 listen("dev", (note) => {
-  if (note.kind === "killed") deaths.value = [...deaths.peek(), { worker: note.worker, at: note.at, isThread: true }];
+  if (note.kind !== "killed") return;
+  const { worker, at } = note;
+  // A page that comes back to its host is told it again.
+  if (!deaths.peek().some((one) => one.isThread === true && one.at === at))
+    deaths.value = [...deaths.peek(), { worker, at, isThread: true }];
 });

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { DevNote } from "../api/wire.ts";
-import { listen } from "./hub.ts";
+import { listen, storeNow } from "./hub.ts";
 import { say } from "./toasts.ts";
 
 type Of<Kind extends DevNote["kind"]> = Extract<DevNote, { readonly kind: Kind }>;
@@ -11,6 +11,9 @@ export const lastReload = signal<Of<"reloaded"> | null>(null);
 export const brokenEdit = signal<Of<"broken"> | null>(null);
 /** Instances that the code of now does not fit, until somebody has decided or the code was loaded again. */
 export const misfits = signal<readonly string[]>([]);
+
+/** What was killed before is told to a page that is opened later, too. */
+const JUST_NOW_MS = 5_000;
 
 listen("dev", (note) => {
   switch (note.kind) {
@@ -23,6 +26,6 @@ listen("dev", (note) => {
       brokenEdit.value = note;
       return;
     case "killed":
-      say("The thread that runs the app was killed; another takes over what it had.");
+      if (storeNow() - note.at < JUST_NOW_MS) say("The thread that runs the app was killed; another takes over what it had.");
   }
 });

@@ -1,10 +1,13 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { DevNotes } from "../console/dev-notes.ts";
 import type { Console, HostConsoleOptions } from "../console/open-console.ts";
+import type { MisfitChoice } from "../console/wire.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
+import type { HostConsole } from "./host.ts";
 import { routePrefixOf } from "./host-handler.ts";
 import type { HostParts } from "./host-parts.ts";
 import type { StartOptions } from "./hub-options.ts";
@@ -22,19 +25,32 @@ export function checkReadKey(where: string, { key, "read-key": readKey }: StartO
 }
 
 /** The console of a host; null: it has none. Its code is loaded with the first request: a start does not wait for it. */
-export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNullable<HostConsoleOptions["httpFunctions"]>): Console | null {
+export function consoleOf(
+  hub: TaskHub,
+  parts: HostParts,
+  httpFunctions: NonNullable<HostConsoleOptions["httpFunctions"]>,
+): HostConsole | null {
   if (parts.options["no-console"] === true) return null;
   let loaded: Console | null = null;
+  let decide = async (_choice: MisfitChoice): Promise<void> => {};
+  const notes = new DevNotes();
+  const dev = parts.development === null ? {} : { dev: { notes: () => notes.all, decide: (choice: MisfitChoice) => decide(choice) } };
   const load = async (): Promise<Console> => {
     const { openConsole } = await import("../console/open-console.ts");
-    loaded ??= openConsole(hub, { ...optionsOf(hub, parts), httpFunctions });
+    loaded ??= openConsole(hub, { ...optionsOf(hub, parts), ...dev, httpFunctions });
     return loaded;
   };
   return {
     path: CONSOLE_PATH,
     handle: async (request, context) => (loaded ?? (await load())).handle(request, context),
     endStreams: () => loaded?.endStreams(),
-    tell: (note) => loaded?.tell(note),
+    tell: (note) => {
+      notes.add(note);
+      loaded?.tell(note);
+    },
+    onDecision: (by) => {
+      decide = by;
+    },
   };
 }
 

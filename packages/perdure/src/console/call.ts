@@ -7,7 +7,7 @@ import type { Fleet } from "./fleet.ts";
 import type { Sessions } from "./session.ts";
 import type { ShownPayloads } from "./shown-payloads.ts";
 import type { Streams } from "./stream/streams.ts";
-import type { HubInfo, Role, Session } from "./wire.ts";
+import type { HubInfo, MisfitChoice, Role, Session } from "./wire.ts";
 
 /** What the console needs of a hub. */
 export interface ConsoleHub {
@@ -34,6 +34,8 @@ export interface ConsoleParts {
   readonly log: EngineLog;
   /** Folder of the app, whose code may be read; null: none may. */
   readonly sources: string | null;
+  /** Null: this is not `perdure dev`. */
+  readonly decide: ((choice: MisfitChoice) => Promise<void>) | null;
   readonly fleet: Fleet;
   readonly bulk: BulkRuns;
   readonly streams: Streams;

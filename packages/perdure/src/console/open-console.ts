@@ -14,7 +14,7 @@ import { PageFiles } from "./page-files.ts";
 import { Sessions } from "./session.ts";
 import { shownPayloads } from "./shown-payloads.ts";
 import { Streams } from "./stream/streams.ts";
-import type { BulkRun, DevNote, Feature, HubInfo } from "./wire.ts";
+import type { BulkRun, DevNote, Feature, HubInfo, MisfitChoice } from "./wire.ts";
 
 /** What a host knows beside what its console is told. */
 export interface HostConsoleOptions extends ConsoleOptions, Partial<Pick<HubInfo, "retention" | "isDev" | "hasWorker" | "paths">> {
@@ -22,6 +22,8 @@ export interface HostConsoleOptions extends ConsoleOptions, Partial<Pick<HubInfo
   readonly httpFunctions?: ConsoleHub["httpFunctions"];
   /** Folder of an app that is being written: lines of its code are shown. Default: none. */
   readonly sources?: string;
+  /** Of an app that is being written: what a page is told when it is opened, and who decides about instances that the code does not fit. */
+  readonly dev?: { readonly notes: () => readonly DevNote[]; readonly decide: (choice: MisfitChoice) => Promise<void> };
   /** Folder of the built page. Default: that of the package. */
   readonly files?: string;
 }
@@ -67,7 +69,8 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
   const isClosing = () => source.isClosing;
   const scheduler = realScheduler(false);
   const fleet = new Fleet(inspector, now);
-  const streams = new Streams({ inspector, log, scheduler, isClosing, now, readTick: () => fleet.tick() });
+  const notes = options.dev?.notes ?? (() => []);
+  const streams = new Streams({ inspector, log, scheduler, isClosing, now, notes, readTick: () => fleet.tick() });
   const changed = (run: BulkRun) => streams.tell({ type: "bulk", data: run });
   return {
     hub: {
@@ -85,6 +88,7 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
     sessions: new Sessions({ keys, readKeys }, () => Date.now()),
     payloads,
     sources: options.sources ?? null,
+    decide: options.dev?.decide ?? null,
     log,
     fleet,
     bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),

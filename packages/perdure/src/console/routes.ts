@@ -1,6 +1,7 @@
 import type { Route } from "./call.ts";
 import { act, start } from "./routes/actions.ts";
 import { beginBulk, cancelBulk, readBulk } from "./routes/bulk.ts";
+import { decideMisfits } from "./routes/dev.ts";
 import { listEntities, purgeEntity, readEntity, signalEntity, skipOperation } from "./routes/entities.ts";
 import { listFunctions, readFailures } from "./routes/fleet.ts";
 import { readHistory, readPayload } from "./routes/history.ts";
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/bulk", needs: "write", handle: beginBulk },
   { method: "GET", path: "/bulk/{run}", needs: "read", handle: readBulk },
   { method: "DELETE", path: "/bulk/{run}", needs: "write", handle: cancelBulk },
+  { method: "POST", path: "/misfits", needs: "write", handle: decideMisfits },
   { method: "GET", path: "/stream", needs: "read", handle: openStream },
   { method: "GET", path: "/source", needs: "read", handle: readSource },
   { method: "GET", path: "/entities", needs: "read", handle: listEntities },

@@ -46,7 +46,7 @@ export type {
   WireFailure,
 } from "./wire/inspected.ts";
 export type { CodeFrame, DoingRequest, InstanceFilter, InstanceQuery, Lookup } from "./wire/instances.ts";
-export type { DevNote, StreamMessage, Tick } from "./wire/stream.ts";
+export type { DevNote, MisfitChoice, StreamMessage, Tick } from "./wire/stream.ts";
 export type {
   Check,
   FunctionInfo,

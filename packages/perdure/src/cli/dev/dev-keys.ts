@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { platform } from "node:os";
+import type { MisfitChoice } from "../../console/wire.ts";
 import type { Keyboard } from "../keyboard.ts";
 import { counted } from "../render.ts";
 import type { DevLog } from "./dev-log.ts";
-import type { Choice, Misfits } from "./misfits.ts";
+import type { Misfits } from "./misfits.ts";
 
 export interface DevKeysParts {
   readonly keyboard: Keyboard;
@@ -17,9 +18,9 @@ export interface DevKeysParts {
   stop(): void;
 }
 
-const HELP = "Keys: k kills what runs the app, o opens the console, r loads the app again, q quits.";
-const CHOICES = "u leaves them stopped until code fits, r restarts them, t terminates them.";
-const CHOICE_OF: { readonly [key: string]: Choice } = { u: "leave", r: "restart", t: "terminate" };
+const HELP = "Keys: k kills what runs the app, o opens the console, r loads the app again, q quits, h shows the keys.";
+const choices = (what: string) => `u leaves ${what} stopped until code fits, r restarts ${what}, t terminates ${what}.`;
+const CHOICE_OF: { readonly [key: string]: MisfitChoice } = { u: "leave", r: "restart", t: "terminate" };
 const CTRL_C = "\u0003";
 
 /** What can be pressed while `perdure dev` runs. While instances do not fit, u, r and t decide about them. */
@@ -36,8 +37,9 @@ export class DevKeys {
   /** Instances do not fit. */
   ask(): void {
     const { ids } = this.#parts.misfits;
-    const what = ids.length === 1 ? "This instance does not fit" : `These ${counted(ids.length, "instance")} do not fit`;
-    this.#parts.log.say("warn", "dev.choose", `${what} the new code: ${CHOICES}`);
+    const isOne = ids.length === 1;
+    const what = isOne ? "This instance does not fit" : `These ${counted(ids.length, "instance")} do not fit`;
+    this.#parts.log.say("warn", "dev.choose", `${what} the new code: ${choices(isOne ? "it" : "them")}`);
   }
 
   close(): void {

@@ -1,11 +1,9 @@
 import type { HubClient, RerunClient } from "../../client/types.ts";
+import type { MisfitChoice } from "../../console/wire.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { counted } from "../render.ts";
 import type { DevLog } from "./dev-log.ts";
 import type { OpenCheck } from "./open-check.ts";
-
-/** What becomes of open instances that the code does not fit. */
-export type Choice = "leave" | "restart" | "terminate";
 
 export interface MisfitsParts {
   readonly client: Pick<HubClient, "terminate"> & { readonly reruns: Pick<RerunClient, "restart"> };
@@ -39,7 +37,7 @@ export class Misfits {
     this.#ids = [];
   }
 
-  async decide(choice: Choice): Promise<void> {
+  async decide(choice: MisfitChoice): Promise<void> {
     const { log, decided } = this.#parts;
     const asked = new Set(this.#ids);
     this.forget();
@@ -56,15 +54,15 @@ export class Misfits {
   }
 
   /** Since they were found, one may have ended, or been started again in the console. */
-  async #act(choice: Exclude<Choice, "leave">, asked: ReadonlySet<string>): Promise<void> {
+  async #act(choice: Exclude<MisfitChoice, "leave">, asked: ReadonlySet<string>): Promise<void> {
     const { client, check, log } = this.#parts;
     const ids = idsOf(await check()).filter((id) => asked.has(id));
     for (const instanceId of ids) {
       if (choice === "terminate") await client.terminate({ instanceId, reason: REASON, recursive: true });
       else await client.reruns.restart({ instanceId, newInstanceId: instanceId, onExisting: "replace", reason: REASON });
     }
-    const how = choice === "restart" ? ", under the same ids and with the same inputs" : "";
-    const message = `${counted(ids.length, "instance")} ${WORDS[choice]}${how}.`;
+    const how = ids.length === 1 ? ", under the same id and with the same input" : ", under the same ids and with the same inputs";
+    const message = `${counted(ids.length, "instance")} ${WORDS[choice]}${choice === "restart" ? how : ""}.`;
     log.say("info", "dev.decided", message, { choice, instances: ids.length });
   }
 }

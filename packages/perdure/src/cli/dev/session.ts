@@ -48,6 +48,7 @@ export class DevSession implements Development {
       check: () => checkOpen(host.store, again.threads),
       decided: () => this.#reloads?.decided(),
     });
+    host.console?.onDecision((choice) => misfits.decide(choice));
     const choose = (): void => this.#keys?.ask();
     this.#findings = findings;
     this.#watch = watch;

@@ -2,7 +2,7 @@ import type { Inspector } from "../../client/inspect/types.ts";
 import { MOST_LOOKED_UP } from "../../client/inspect/types.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
-import type { StreamMessage, Tick } from "../wire.ts";
+import type { DevNote, StreamMessage, Tick } from "../wire.ts";
 import type { StreamOrder } from "./event-stream.ts";
 import { EventStream } from "./event-stream.ts";
 
@@ -17,6 +17,8 @@ export interface StreamsParts {
   readonly scheduler: Pick<Scheduler, "after">;
   readonly isClosing: () => boolean;
   readonly now: () => number;
+  /** What a page is told first. */
+  readonly notes: () => readonly DevNote[];
   readonly readTick: () => Promise<Tick>;
 }
 
@@ -35,6 +37,7 @@ export class Streams {
   open(order: StreamOrder): Response {
     const stream = new EventStream(order, (closed) => this.#open.delete(closed));
     this.#open.add(stream);
+    for (const data of this.#parts.notes()) stream.send({ type: "dev", data });
     if (this.#isLooking) void this.#tick([stream]).catch(() => {});
     else void this.#look();
     return stream.response;

@@ -20,7 +20,10 @@ export interface Tick {
   readonly workers: readonly WorkerInfo[];
 }
 
-/** What `perdure dev` says. */
+/** POST `/misfits` with `{ choice }`, in `perdure dev`: what becomes of the instances that the code does not fit. */
+export type MisfitChoice = "leave" | "restart" | "terminate";
+
+/** What `perdure dev` says. A page that is opened later is told the last load, and each kill, as well. */
 export type DevNote =
   | { readonly kind: "reloaded"; readonly at: number; readonly checked: number; readonly misfits: readonly string[] }
   | { readonly kind: "broken"; readonly at: number; readonly message: string; readonly site: CodeSite | null }
