@@ -8,7 +8,7 @@ export interface DoingParts {
   readonly rest: string;
 }
 
-const LEAD = /^(?:waits for event|waits for the lock of|waits for(?! (?:a|an|its|messages|external)\b)|runs|is to run) /;
+const LEAD = /^(?:waits for event|waits for the locks? of|waits for(?! (?:a|an|its|messages|external)\b)|runs|is to run) /;
 const NAME = /^(?:\d+ of \d+|[^\s:,]+)/;
 
 export function doingParts(text: string): DoingParts {

@@ -49,7 +49,7 @@ export function consequence(action: InstanceAction, isStopped: boolean): string 
         ? "It is tried again with the code that runs now. If that does not fit either, it is stopped again; nothing is lost."
         : "It goes on from where it was suspended, with all that has come in since.";
     case "terminate":
-      return "It ends at once with the status Terminated. Activities that run are not interrupted, but nobody takes their results. This cannot be undone; it can be restarted from its beginning.";
+      return "It ends at once with the status Terminated. Activities that run are told by their signal, and nobody takes what they still return. This cannot be undone; it can be restarted from its beginning.";
     case "restart":
       return "A new instance begins with the same input and the code of today. What this one did happens again.";
     case "rewind":

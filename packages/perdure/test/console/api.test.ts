@@ -206,6 +206,20 @@ test("entities are listed, shown, told and purged", async (t) => {
   assert.deepEqual(await it.refusal("/entities/x"), [404, "ENTITY_NOT_FOUND"]);
 });
 
+test("an entity without a state is listed while it is locked", async (t) => {
+  const holder = orchestrator("Holder", async (ctx) => {
+    using _lock = await ctx.lock(counter.id("held"));
+    await ctx.waitForExternalEvent("Go");
+  });
+  const it = await stage(t, { functions: [...FUNCTIONS, holder] });
+  await it.post("/instances", { name: "Holder", instanceId: "h" });
+  const listed = async () => (await it.get<wire.EntityList>("/entities?state=true")).entities;
+  const [held] = await until("it is locked", async () => ((await listed())[0]?.lock ? await listed() : null), LIMIT_MS);
+  assert.deepEqual([held?.id, held?.exists, held?.state, held?.lock?.holder], ["@counter@held", false, null, "h"]);
+  await it.post("/instances/h/raise-event", { event: "Go" });
+  await until("it is free, and in no list", async () => (await listed()).length === 0, LIMIT_MS);
+});
+
 test("schedules are listed, paused, resumed and triggered", async (t) => {
   const it = await stage(t, { functions: FUNCTIONS });
   const state = async (is: string) =>

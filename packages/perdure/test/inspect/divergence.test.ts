@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { divergenceOf } from "../../src/client/inspect/divergence.ts";
+import { stopText } from "../../src/client/inspect/doing-text.ts";
 import { divergenceText } from "../../src/replay/cursor/action-match.ts";
 
 const stopped = (message: string, code = "NON_DETERMINISM") => ({ code, message, at: 1, codeMayCure: true });
@@ -24,6 +25,15 @@ test("what was asked for and what was recorded is read from the reason of a stop
   assert.equal(divergenceOf(stopped(text(null), "STUCK")), null);
   assert.deepEqual(divergenceOf(stopped("another text")), { recorded: null, asked: null, seq: null, site: null });
   assert.equal(divergenceOf(null), null);
+});
+
+test("in a line of a list", () => {
+  const text = divergenceText({ ...found, asked: 'activity "Charge" as action 4', recorded: "nothing more", place: null });
+  assert.equal(
+    stopText(stopped(text)),
+    'the code does not fit the history at event 14 · asks for activity "Charge", where nothing more was recorded',
+  );
+  assert.equal(stopText(stopped("It waits for nothing.\nMore.", "STUCK")), "STUCK: It waits for nothing.");
 });
 
 test("whatever functions are called", () => {

@@ -43,7 +43,17 @@ const counter = entity("Counter", {
     },
   },
 });
-const functions = [approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, absent, stuck, counter];
+const locks = orchestrator("Locks", async (ctx, keys: readonly string[]) => {
+  using _lock = await ctx.lock(
+    keys.map((key) => counter.id(key)),
+    {},
+  );
+  await ctx.waitForExternalEvent("Unlock");
+});
+const functions = [
+  ...[approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, absent, stuck],
+  ...[counter, locks],
+];
 
 const open = (store: StoreKind) =>
   openStand({ store, functions, engine: { leaseMs: 60_000, functionNotFoundAfterMs: 600_000, functionNotFoundAloneMs: 600_000 } });
@@ -355,5 +365,22 @@ export function inspectSuite(store: StoreKind): void {
     const ended = await inspector.why("w-f");
     assert.deepEqual([ended?.state, ended?.outlook, ended?.waits], ["ended", "attention", []]);
     assert.match(ended?.headline ?? "", /^It has ended \(Failed\): .*card 4711 was refused\.$/);
+  });
+
+  test("of several locks a line of a list names the first, and the page of the instance the one that is taken", async () => {
+    const inspector = inspectorOf(stand);
+    const lineOf = async (id: string) => (await inspector.doing([id]))[0]?.text;
+    const { client } = stand;
+    await client.startNew(locks, { instanceId: "k-1", input: ["b"] });
+    await stand.until("it holds b", async () => (await lineOf("k-1")) === "waits for event Unlock");
+    await client.startNew(locks, { instanceId: "k-2", input: ["b"] });
+    await client.startNew(locks, { instanceId: "k-3", input: ["a", "b"] });
+    await stand.until("both wait", async () => (await lineOf("k-3")) === "waits for the locks of @counter@a and 1 more");
+    assert.equal(await lineOf("k-2"), "waits for the lock of @counter@b");
+    const why = await stand.until("it has come to b", async () => {
+      const [wait] = (await inspector.why("k-3"))?.waits ?? [];
+      return wait?.name === "@counter@b" ? wait : null;
+    });
+    assert.match(why.text, /^It waits for the lock of @counter@b, which "k-1" has locked\. (?:One message waits|2 messages wait) there\.$/);
   });
 }

@@ -1,5 +1,5 @@
 import type { EntityInfo } from "../../api/wire.ts";
-import { counted } from "../../model/numbers.ts";
+import { counted, grouped } from "../../model/numbers.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { useEntityPages } from "../../state/entity-pages.ts";
 import { functions, isOwn } from "../../state/functions.ts";
@@ -30,7 +30,9 @@ export function EntitiesScreen({ route: { path, query } }: ScreenProps) {
           onChoose={(value) => setQuery({ name: value })}
         />
         {!isLoading && (
-          <span class="dim">{more === null ? counted(entities.length, "entity", "entities") : `${entities.length} of more`}</span>
+          <span class="dim">
+            {more === null ? counted(entities.length, "entity", "entities") : `the first ${grouped(entities.length)}`}
+          </span>
         )}
       </div>
       <Problem error={error} />
@@ -117,6 +119,6 @@ function EntityMark({ one }: { readonly one: EntityInfo }) {
         <Icon name="cross" isSmall /> {one.lastFailure.operation}: {one.lastFailure.message}
       </span>
     );
-  if (!one.exists) return <>deleted</>;
+  if (!one.exists) return <>none</>;
   return <>{one.state === null ? "" : (one.state.text ?? `hidden, ${one.state.bytes} B`)}</>;
 }

@@ -113,7 +113,10 @@ function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> 
               <Icon name="code" />
               Keep the old way for old instances
             </h3>
-            <p class="muted">Guard the new call, so that instances which began without it go on as they began.</p>
+            <p class="muted">
+              Guard the new call, so that instances which began without it go on as they began. Where it took the place of another, keep
+              that one in the <span class="mono">else</span>.
+            </p>
             <CodeFrame
               label="Code that guards a new call"
               lines={guardOf(misfit.asked).map((text) => ({ number: null, text, mark: "" as const }))}

@@ -99,7 +99,7 @@ function DoingText({ row, rows }: { readonly row: InstanceRow; readonly rows: In
     return (
       <span class="doing" title={row.stopped.message}>
         <Icon name="warning" isSmall />
-        <span class="t warn">{row.stopped.message}</span>
+        <span class="t warn">{doing === null ? row.stopped.message : <Line doing={doing} />}</span>
       </span>
     );
   }

@@ -25,7 +25,9 @@ export function SchedulesScreen() {
       <Problem error={error} />
       {value !== null && schedules.length === 0 && (
         <Notice title="There is no schedule">
-          <p class="muted">An app makes one with hub.schedule, and Azure apps with a timer trigger.</p>
+          <p class="muted">
+            An app has one when it exports a schedule or a timer: docs/guides/schedules.md. Timer triggers of Azure apps are schedules too.
+          </p>
         </Notice>
       )}
       {schedules.length > 0 && (
@@ -89,7 +91,7 @@ function ScheduleRow({ one, onChange }: { readonly one: ScheduleInfo; readonly o
       <td class="num">
         {next !== null && (
           <>
-            <TimeOf at={next} /> <span class="dim small">{next > clock.value ? `in ${roughText(next - clock.value)}` : "due"}</span>
+            <TimeOf at={next} hasTime /> <span class="dim small">{next > clock.value ? `in ${roughText(next - clock.value)}` : "due"}</span>
           </>
         )}
       </td>
@@ -113,7 +115,7 @@ function LastTime({ one: { last, lastInstanceId, lastProblem } }: { readonly one
   if (last === null) return <span class="dim">never</span>;
   return (
     <span class="num">
-      <TimeOf at={last} />{" "}
+      <TimeOf at={last} hasTime />{" "}
       {lastInstanceId !== null && (
         <a class="link mono small" href={instanceHref(lastInstanceId)}>
           {lastInstanceId}

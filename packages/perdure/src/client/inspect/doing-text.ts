@@ -1,8 +1,9 @@
 import { notTaken, unserved } from "../../core/waiting/not-taken.ts";
 import { TAKEN_WITHIN_MS, workOf } from "../../core/waiting/reason-text.ts";
 import type { Step } from "../waiting-for.ts";
+import { divergenceOf } from "./divergence.ts";
 import { oneLine } from "./preview.ts";
-import type { Doing, Wait } from "./types.ts";
+import type { Doing, InspectedStop, Wait } from "./types.ts";
 
 type Line = Pick<Doing, "kind" | "text" | "dueAt"> & Partial<Pick<Doing, "since">>;
 
@@ -11,7 +12,7 @@ export function doingText({ facts, explained }: Step, waits: readonly Wait[]): L
   const { state, since, owner } = explained.waitingFor;
   switch (state) {
     case "stopped":
-      return { kind: "stopped", text: oneLine(facts.row.stopped?.message ?? ""), dueAt: null };
+      return { kind: "stopped", text: facts.row.stopped === null ? "is stopped" : stopText(facts.row.stopped), dueAt: null };
     case "suspended": {
       const last = facts.history.findLast((event) => event.kind === "ExecutionSuspended");
       return { kind: "suspended", text: last?.reason == null ? "suspended" : `suspended: ${oneLine(last.reason)}`, dueAt: null };
@@ -61,13 +62,27 @@ function waitingText(children: number, { history, state }: Step["facts"], waits:
     case "entity":
       return { ...line, kind, text: `waits for ${name}${more}` };
     case "lock":
-      return { ...line, kind, text: `waits for the lock of ${name}` };
+      return { ...line, kind, text: `waits for the ${lockText(state.lock?.entities ?? [name])}` };
     case "timer":
       return { ...line, kind, text: "sleeps" };
     case "message":
       return { ...line, kind, text: `has a message to read${worker === null ? "" : ` at worker ${worker}`}` };
   }
 }
+
+/** Which of them is taken stands in the rows of the entities: for a line of a list they are not read. */
+const lockText = ([first, ...others]: readonly string[]): string =>
+  others.length === 0 ? `lock of ${first}` : `locks of ${first} and ${others.length} more`;
+
+/** Why it stands still. */
+export function stopText(stopped: InspectedStop): string {
+  const { seq, asked, recorded } = divergenceOf(stopped) ?? { seq: null };
+  return seq === null
+    ? `${stopped.code}: ${oneLine(stopped.message)}`
+    : `the code does not fit the history at event ${seq + 1} · asks for ${withoutNumber(asked)}, where ${withoutNumber(recorded)} was recorded`;
+}
+
+const withoutNumber = (call: string | null = null): string => (call ?? "nothing").replace(/ as action \d+$/, "");
 
 const ORDER: readonly Wait["kind"][] = ["activity", "retry", "event", "child", "lock", "entity", "timer", "message"];
 

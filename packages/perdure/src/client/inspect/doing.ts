@@ -3,7 +3,7 @@ import { waitingFor } from "../../core/waiting/waiting-for.ts";
 import type { Store } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { factsOf, taskFacts, workersFacts } from "../waiting-for.ts";
-import { doingText } from "./doing-text.ts";
+import { doingText, stopText } from "./doing-text.ts";
 import { eventsWithin } from "./history.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
 import { outputsOf, readRows } from "./rows.ts";
@@ -49,8 +49,7 @@ const openTasks = ({ state }: WaitFacts) =>
 function lineOf(row: InstanceRow, output: string | null, facts: WaitFacts | null): Doing {
   const { instanceId: id, stopped, status, completedAt, updatedAt } = row;
   const line = { id, since: completedAt ?? updatedAt, dueAt: null, isWhole: true };
-  if (stopped !== null)
-    return { ...line, kind: "stopped", text: `${stopped.code}: ${oneLine(stopped.message)}`, since: stopped.at, outlook: "stuck" };
+  if (stopped !== null) return { ...line, kind: "stopped", text: stopText(stopped), since: stopped.at, outlook: "stuck" };
   if (completedAt !== null) {
     const note = output === null ? null : oneLine(textOfOutput(output));
     const outlook = status === "Failed" ? "attention" : "fine";

@@ -115,7 +115,7 @@ function childWait({ id, instanceId, name, status, since }: OpenChild, behind: B
 function entityWait({ id, entity, operation, lockedBy, held, since }: OpenEntityWait, behind: Behind | null): Wait {
   const isFollowed = behind !== null && behind.id === (lockedBy ?? entity);
   const by = lockedBy === null ? "" : `, which "${lockedBy}" has locked`;
-  const line = held === 0 ? "" : ` ${held} messages wait there.`;
+  const line = held === 0 ? "" : ` ${held === 1 ? "One message waits" : `${held} messages wait`} there.`;
   return {
     ...{ ...NONE, eventId: id, name: entity, since: since.getTime(), instanceId: lockedBy ?? entity },
     kind: operation === null ? "lock" : "entity",

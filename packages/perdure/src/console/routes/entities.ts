@@ -23,12 +23,16 @@ export async function listEntities(call: ConsoleCall): Promise<EntityList> {
     name: optional(options, "name", where, stringOption) ?? null,
     updatedFrom: null,
     updatedTo: null,
+    emptyOnes: true,
     withState: optional(options, "state", where, booleanOption) ?? false,
     after: cursor === undefined ? null : entityOf(cursor),
     limit: limitOption(options, "limit", where, LONGEST_PAGE, PAGE),
   });
-  return { entities: page.entities.map((status) => infoOf(call, status, LINE_BYTES)), cursor: page.next };
+  return { entities: page.entities.filter(isSeen).map((status) => infoOf(call, status, LINE_BYTES)), cursor: page.next };
 }
+
+/** Without a state it is about to go, unless something waits for it or holds it. */
+const isSeen = ({ exists, lock, held, stopped }: EntityStatus): boolean => exists || lock !== null || held > 0 || stopped !== null;
 
 export async function readEntity(call: ConsoleCall): Promise<EntityInfo> {
   return infoOf(call, await entityAt(call), DETAIL_BYTES);
