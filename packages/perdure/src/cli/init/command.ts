@@ -6,7 +6,7 @@ import { parseCommandLine } from "../options.ts";
 import { packageVersion } from "../package-version.ts";
 import { jsonLine } from "../render.ts";
 import { INIT_OPTIONS } from "./options.ts";
-import type { Template } from "./templates.ts";
+import type { Template, TemplateWords } from "./templates.ts";
 import { DEFAULT_TEMPLATE, TEMPLATES } from "./templates.ts";
 import { writeApp } from "./write-app.ts";
 
@@ -25,13 +25,13 @@ export async function initCommand(io: CommandIo): Promise<number> {
 
 function madeText(folder: string, template: Template, files: readonly string[]): string {
   const lines = (all: readonly string[]) => all.map((line) => `    ${visible(line)}\n`).join("");
-  const { what, tries } = TEMPLATES[template];
+  const { what, page, tries }: TemplateWords = TEMPLATES[template];
   return [
     `A new app in ${folder === "" ? "this folder" : visible(folder)}: ${what}.\n\n`,
     lines(files),
     "\nNext:\n\n",
     lines([...(folder === "" ? [] : [`cd ${quoted(folder)}`]), "npm install", "npm run dev"]),
-    "\nThen look at http://localhost:7071/console/, and in another terminal:\n\n",
+    `\nThen look at http://localhost:7071/console/${page === undefined ? "" : ` and ${page}`}, and in another terminal:\n\n`,
     lines(tries),
     '\n"npm test" runs its tests.\n',
   ].join("");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, matchesGlob } from "node:path";
 import { test } from "node:test";
 import { packageVersion } from "../package-version.ts";
 import { runCommand } from "../testing/run-command.ts";
@@ -41,6 +41,13 @@ for (const template of TEMPLATE_NAMES) {
     for (const path of paths) assert.ok(out.includes(`    ${path}\n`), path);
     assert.match(out, / {4}cd "My App"\n {4}npm install\n {4}npm run dev\n/);
     assert.match(out, / {4}curl http:\/\/localhost:7071\//);
+    if (template === "agent") assert.match(out, /^Then look at .*\/console\/ and http:\/\/localhost:7071\/api\/agent, and/m);
+    const kept = readFileSync(join(app, ".gitignore"), "utf8").split("\n");
+    for (const file of ["perdure.db", "perdure.db-wal", "perdure.db-shm", "perdure.db-live", "perdure.db-live-wal"])
+      assert.ok(
+        kept.some((pattern) => matchesGlob(file, pattern)),
+        `${file} of a store is in no repository`,
+      );
   });
 }
 
