@@ -90,12 +90,12 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
       return trace(options, print);
     case "gate":
       return all([
-        () => systematicMode("memory", print, 8),
-        () => randomMode({ from: 1, seeds: 100, jobs: 1, store: "memory" }, print),
+        () => systematicMode("memory", print, 5),
+        () => randomMode({ from: 1, seeds: 40, jobs: 1, store: "memory" }, print),
         () => randomMode({ from: 1, seeds: 2, jobs: 1, store: "sqlite" }, print),
-        () => randomMode({ from: 1, seeds: 8, jobs: 1, store: "memory", run: "recovery" }, print),
+        () => randomMode({ from: 1, seeds: 4, jobs: 1, store: "memory", run: "recovery" }, print),
         // A process each: the full check looks for all of them.
-        () => plantMode({ only: null, jobs: 1, every: 8, record: false }, print),
+        () => plantMode({ only: null, jobs: 1, every: 12, record: false }, print),
       ]);
     case "gate-full":
       return all([

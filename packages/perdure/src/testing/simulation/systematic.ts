@@ -20,13 +20,19 @@ export interface SystematicResult {
 const LIMIT_MS = 180_000;
 
 /**
- * Crashes one process at boundary 1, then 2, then 3 … of a scenario: at each that an undisturbed run crosses. With `every` of 2 at every second one, with
- * two processes those that were left out with one.
+ * Crashes one process at boundary 1, then 2, then 3 … of a scenario: at each that an undisturbed run crosses. With `most` at so many of them, as far apart as
+ * they can be; with two processes at others than with one.
  */
-export async function runSystematic(scenario: Scenario, store: StoreKind, nodes = 1, every = 1): Promise<SystematicResult> {
+export async function runSystematic(
+  scenario: Scenario,
+  store: StoreKind,
+  nodes = 1,
+  most = Number.POSITIVE_INFINITY,
+): Promise<SystematicResult> {
   const calm = await runScenario(scenario, { store, nodes });
   const failures = calm.problems.length === 0 ? [] : [{ boundary: 0, problems: calm.problems }];
-  for (let crashAt = 1 + ((nodes - 1) % every); crashAt <= calm.boundaries; crashAt += every) {
+  const every = Math.max(1, Math.ceil(calm.boundaries / most));
+  for (let crashAt = 1 + (((nodes - 1) * every) >> 1); crashAt <= calm.boundaries; crashAt += every) {
     const { problems } = await runScenario(scenario, { store, nodes, crashAt });
     if (problems.length > 0) failures.push({ boundary: crashAt, problems });
   }
