@@ -1,5 +1,5 @@
 // One process for all of them: its start costs half a second of CPU, as much as a suite.
-import { runPairwise } from "../matrix.ts";
+import { runInTurn } from "../matrix.ts";
 import { activitySuite } from "./activities.testsuite.ts";
 import { childSuite } from "./children.testsuite.ts";
 import { contextSuite } from "./contexts.testsuite.ts";
@@ -27,4 +27,4 @@ const SUITES = [
   keySuite,
 ];
 
-for (const [turn, suite] of SUITES.entries()) runPairwise(suite, turn);
+for (const [turn, suite] of SUITES.entries()) runInTurn(suite, turn);
