@@ -48,3 +48,20 @@ test("a host that is stopped while the app is built takes the build with it", as
   assert.match(host.output, /Building the app, since there is no file by/);
   await until("the end of the script", () => !isRunning(pid), 30_000);
 });
+
+const files = (path: string) => builtEntryPoints(readManifest(path), () => {});
+
+test("a build that prints 5 MB runs to its end", async () => {
+  using folder = unbuilt(
+    "console.log('x'.repeat(5_000_000)); require('node:fs').mkdirSync('dist'); require('node:fs').writeFileSync('dist/a.js', '');",
+  );
+  assert.deepEqual(await files(folder.path), [join(folder.path, "dist/a.js")]);
+});
+
+test("a build that makes no entry files is told so", async () => {
+  using folder = unbuilt("");
+  await assert.rejects(
+    files(folder.path),
+    /no file is found by "main": "dist\/\*\.js", although "npm run build" has just run without an error/,
+  );
+});

@@ -59,3 +59,25 @@ test("the example in TypeScript is built first, by its own script", async () => 
   assert.match(output, /^ {4}StartSumOfSquares: \[POST\] \/api\/sum-of-squares\/\{count:int\}, function$/m);
   assert.equal(code, 0);
 });
+
+test("a disabled function is left out, and what its bindings lack does not matter", async () => {
+  using folder = azureFolder({
+    files: {
+      "src/a.js": `const { app } = require("@azure/functions"); app.timer("Tick", { schedule: "%No%", handler() {} }); app.get("On", () => {});`,
+    },
+    local: { Values: { "AzureWebJobs.tick.Disabled": "true" } },
+  });
+  const { code, notes, http, triggers } = await report(folder.path);
+  assert.deepEqual([http.length, triggers.length], [1, 0]);
+  assert.deepEqual(notes, ['The function "Tick" is disabled by the setting AzureWebJobs.Tick.Disabled.']);
+  assert.equal(code, 0);
+});
+
+test("the example with HTTP streaming has no problems", async () => {
+  const { code, output } = await check(join(ROOT, "examples/azure/http-streaming"));
+  assert.match(output, /^An app for Azure Functions: \., 3 entry files$/m);
+  assert.match(output, /^ {4}CountLines: \[GET\] \/api\/lines\/\{count\}, anonymous, streamed$/m);
+  assert.match(output, /^ {4}HelloCities: orchestrator$/m);
+  assert.match(output, /^No problems were found\.$/m);
+  assert.equal(code, 0);
+});

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
+import { runCommand } from "../../src/cli/testing/run-command.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { check, report } from "./testing/check.ts";
 import { everyKind } from "./testing/every-kind.ts";
 
+// Of an app that is not loaded the command says so in this process: it starts no other. More of both: check.full.test.ts.
 test("every kind of function is listed by its name, with its route and its problems", () => everyKind("durable-functions"));
 
 test("modules import the core by name, and nested copies of the library share it", async () => {
@@ -36,32 +38,10 @@ new Function("module", "exports", "require", require("node:fs").readFileSync(pat
 exports.app = copy.exports.app;
 `;
 
-test("a disabled function is left out, and what its bindings lack does not matter", async () => {
-  using folder = azureFolder({
-    files: {
-      "src/a.js": `const { app } = require("@azure/functions"); app.timer("Tick", { schedule: "%No%", handler() {} }); app.get("On", () => {});`,
-    },
-    local: { Values: { "AzureWebJobs.tick.Disabled": "true" } },
-  });
-  const { code, notes, http, triggers } = await report(folder.path);
-  assert.deepEqual([http.length, triggers.length], [1, 0]);
-  assert.deepEqual(notes, ['The function "Tick" is disabled by the setting AzureWebJobs.Tick.Disabled.']);
-  assert.equal(code, 0);
-});
-
-test("the example with HTTP streaming has no problems", async () => {
-  const { code, output } = await check(join(ROOT, "examples/azure/http-streaming"));
-  assert.match(output, /^An app for Azure Functions: \., 3 entry files$/m);
-  assert.match(output, /^ {4}CountLines: \[GET\] \/api\/lines\/\{count\}, anonymous, streamed$/m);
-  assert.match(output, /^ {4}HelloCities: orchestrator$/m);
-  assert.match(output, /^No problems were found\.$/m);
-  assert.equal(code, 0);
-});
-
 test("settings that cannot be read are told in words, and the exit code is 2", async () => {
   using folder = azureFolder({ files: { "src/a.js": "" }, local: { IsEncrypted: true } });
-  const { code, output } = await check(folder.path);
-  assert.match(output, /it is encrypted.*\[SETTINGS_UNREADABLE\]/);
+  const { code, err } = await runCommand(["check"], { cwd: folder.path });
+  assert.match(err, /it is encrypted.*\[SETTINGS_UNREADABLE\]/);
   assert.equal(code, 2);
 });
 
@@ -74,7 +54,7 @@ test("a native app is listed in the same form", async () => {
 
 test("a folder without an app is told so", async () => {
   using folder = new Folder();
-  const { code, output } = await check(folder.path);
-  assert.match(output, /\[APP_EMPTY\]/);
+  const { code, err } = await runCommand(["check"], { cwd: folder.path });
+  assert.match(err, /\[APP_EMPTY\]/);
   assert.equal(code, 2);
 });

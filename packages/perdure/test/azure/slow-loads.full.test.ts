@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { CliProcess } from "../../src/cli/testing/spawn-cli.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
+import { check } from "./testing/check.ts";
 
 for (const [what, code, said] of [
   ["computes for ever", "for (;;);", /"event":"app\.loading-long"[^\n]*it computes at [^\n]*b\.mjs:1\)/],
@@ -30,4 +31,14 @@ test("a hook appTerminate that throws is logged, and keeps no host from ending",
   await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
   assert.equal(await host.stopped(), 0);
   assert.match(host.output, /"event":"hook\.stop-failed"[^\n]*no farewell/);
+});
+
+test("an app whose entry file awaits what never comes is refused in words", async () => {
+  using never = azureFolder({ files: { "src/b.mjs": "await new Promise(() => {});" }, manifest: { main: "src/*.mjs" } });
+  const waits = await check(never.path);
+  assert.equal(waits.code, 2);
+  assert.match(
+    waits.output,
+    /perdure: The app file "\S+b\.mjs" cannot be loaded: it awaits at its top level what never comes\. Nothing was started\. \[APP_IMPORT_FAILED\]/,
+  );
 });
