@@ -1,3 +1,3 @@
 import { brokenDoorCase } from "./defects.testsuite.ts";
 
-for (const door of ["look", "renew", "readWorkers", "readOwned"]) brokenDoorCase(door);
+for (const door of ["look", "renew", "readWorkers", "readOwned", "sweep", "timer"]) brokenDoorCase(door);

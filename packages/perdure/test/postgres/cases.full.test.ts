@@ -7,9 +7,9 @@ import { deathsCase } from "../entities/deaths.testsuite.ts";
 import { Band } from "../testing/band.ts";
 import { Field } from "../testing/child.ts";
 import { crowdCases, scaleUpAndDown, startersCase } from "./crowds.testsuite.ts";
-import { databaseCases, interruptionCase, refusalCase } from "./database.testsuite.ts";
+import { interruptionCase, lostAnswersCase, refusalCase } from "./database.testsuite.ts";
 import { sharedDatabase } from "./own-server.ts";
-import { leavingCase, raceCase } from "./recovery.testsuite.ts";
+import { leavingCase, lostRowCase, raceCase } from "./recovery.testsuite.ts";
 
 const INSTANCES = 1_000;
 /** Lease, renewal interval and one second. */
@@ -62,9 +62,10 @@ test(
 );
 
 raceCase("dies");
+lostRowCase();
 leavingCase(1_000);
 interruptionCase("its connection ends");
-databaseCases(5);
+lostAnswersCase(5);
 refusalCase("a database that is read-only");
 crowdCases({ burst: 5_000, held: 1_000 });
 startersCase({ lanes: 100, rounds: 2 });

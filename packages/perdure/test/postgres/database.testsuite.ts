@@ -190,7 +190,7 @@ export function interruptionCase(what: keyof typeof INTERRUPTIONS): void {
 }
 
 /** `losses`: commits whose answers are lost. */
-export function databaseCases(losses: number): void {
+export function lostAnswersCase(losses: number): void {
   test("case 28: commits whose answers are lost are looked up, not done again", async () => {
     await using database = await sharedDatabase();
     const proxy = await openPostgresProxy(database.url);
@@ -216,7 +216,9 @@ export function databaseCases(losses: number): void {
       await proxy.close();
     }
   });
+}
 
+export function poolerCase(): void {
   test("case 29: behind a pooler that shares sessions the self-test warns once, and polling takes over", async (t) => {
     await using database = await sharedDatabase();
     const proxy = await openPostgresProxy(database.url);
@@ -238,7 +240,9 @@ export function databaseCases(losses: number): void {
       await proxy.close();
     }
   });
+}
 
+export function fullQueueCase(): void {
   test("case 31: while the queue of notifications is full, work continues; when there is room again, hints arrive again", async (t) => {
     const server = await ownServer();
     await using database = await freshDatabase(server);
@@ -283,7 +287,9 @@ export function databaseCases(losses: number): void {
     assert.deepEqual(chains.repeated, []);
     await band.finish();
   });
+}
 
+export function otherSchemaCase(): void {
   test("case 33: a schema of another version is refused in words and left as it is; who has it open works on", async () => {
     await using database = await sharedDatabase();
     await using band = await Band.open(database.url);

@@ -109,7 +109,7 @@ export function leavingCase(count: number): void {
   });
 }
 
-export function recoveryCases(): void {
+export function queueOfOneCase(): void {
   test("case 15: what is recovered on a queue of one place advances, and frees the place", async () => {
     await using database = await sharedDatabase();
     await using band = await Band.open(database.url);
@@ -142,7 +142,9 @@ export function recoveryCases(): void {
     band.members.shift();
     await band.finish();
   });
+}
 
+export function lostRowCase(): void {
   test("case 17: a worker's row is lost: what it had moves with the next sweep, whether it lives or not", async () => {
     await using database = await sharedDatabase();
     await using band = await Band.open(database.url);
@@ -166,7 +168,9 @@ export function recoveryCases(): void {
     assert.deepEqual(holds.overlaps, []);
     await band.finish();
   });
+}
 
+export function deafOwnerCase(): void {
   test("case 17: an owner that lives and hears nothing of the database: others take over, and nothing of its own is recorded", async () => {
     await using database = await sharedDatabase();
     const proxy = await openPostgresProxy(database.url);
@@ -192,7 +196,9 @@ export function recoveryCases(): void {
       await proxy.close();
     }
   });
+}
 
+export function hangingCase(): void {
   test("case 19: an activity that hangs without an error fails when its time is up, its worker lives and its place is free", async () => {
     await using database = await sharedDatabase();
     await using band = await Band.open(database.url);

@@ -1,9 +1,7 @@
 import { rewindCases } from "./rewind-cases.testsuite.ts";
 
-// Each store and each mode; each with each: rewind.full.test.ts.
+// Each store with each mode: rewind.full.test.ts. The others of each: fork.test.ts.
 rewindCases([
-  { store: "memory", mode: "plain" },
   { store: "memory", mode: "no cursors" },
-  { store: "sqlite inline", mode: "commits of one" },
   { store: "postgres", mode: "twice" },
 ]);

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { orchestrator } from "perdure";
 import { instanceId } from "../../src/model/ids.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const loop = orchestrator("loop", { version: "1.0" }, async (ctx, round: number): Promise<unknown> => {
   return round > 0 ? round : (ctx.continueAsNew(round + 1, { version: "2.0" }) as never);
 });
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("given-back", ["memory", "sqlite"] as const)) {
   test(`${store}: an instance in a version that no worker takes leaves the one that has it, and costs nothing while it waits`, async () => {
     await using fleet = await TestFleet.open(2, {
       ...{ store, functions: () => [loop], versions: { match: "Strict", defaultVersion: "1.0" } },
