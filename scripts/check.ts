@@ -37,7 +37,10 @@ const cleanUp = async (): Promise<void> => {
 };
 endGroupsAtSignals(cleanUp);
 await Promise.all([shareCompiledCode(), buildForTests()]);
-if (!full) process.env.TESTS_POSTGRES_VERSIONS ??= "newest";
+if (!full) {
+  process.env.TESTS_POSTGRES_VERSIONS ??= "newest";
+  process.env.TESTS_IN_TURN ??= "1";
+}
 
 const cheap: Step[] = [
   commandStep("format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--diagnostic-level=warn"]),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { OrchestratorContext } from "perdure";
 import { OrchestrationFailedError, OrchestrationTerminatedError, orchestrator } from "perdure";
+import { inTurn } from "../src/process/testing/in-turn.ts";
 import { openStand, STORES } from "./testing/stand.ts";
 
 let isCorrected = false;
@@ -25,7 +26,7 @@ const fails = orchestrator("Fails", (_: OrchestratorContext<void>): void => {
   throw new TypeError("no such order");
 });
 
-for (const store of STORES) {
+for (const store of inTurn("ends", STORES)) {
   test(`an execution that ends with anything but what continueAsNew gave is stopped, and continues with corrected code: ${store}`, async () => {
     isCorrected = false;
     await using stand = await openStand({ store, functions: [countdown] });

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { inTurn } from "../process/testing/in-turn.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const INDEX = new URL("../index.ts", import.meta.url).href;
@@ -29,7 +30,7 @@ test("… as JSON if it asked for that", () => {
   assert.deepEqual([status, JSON.parse(stderr).error.code], [2, "NODE_TOO_OLD"]);
 });
 
-for (const entry of ["../index.ts", "../http/index.ts", "../testing/index.ts"]) {
+for (const entry of inTurn("old Node", ["../index.ts", "../http/index.ts", "../testing/index.ts"])) {
   test(`an older Node gets it from the library (${entry})`, () => {
     const url = new URL(entry, import.meta.url).href;
     const { status, stderr } = node("--import", OLD, "--input-type=module", "-e", `await import(${JSON.stringify(url)})`);
@@ -39,10 +40,11 @@ for (const entry of ["../index.ts", "../http/index.ts", "../testing/index.ts"]) 
   });
 }
 
-for (const [name, version] of [
+const OTHERS = [
   ["Deno", "2.9.6"],
   ["Bun", "1.4.4"],
-] as const) {
+] as const;
+for (const [name, version] of inTurn("runtimes", OTHERS)) {
   test(`${name} gets one sentence from the library and the command line`, () => {
     const runtime = OLD.replace('node: "20.11.1"', `node: "26.0.0", ${name.toLowerCase()}: "${version}"`);
     const library = node("--import", runtime, "--input-type=module", "-e", `await import(${JSON.stringify(INDEX)})`);

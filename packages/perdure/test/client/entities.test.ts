@@ -4,6 +4,7 @@ import type { EntityInfo } from "perdure";
 import { entity, entityRef, orchestrator } from "perdure";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { PerdureError } from "../../src/errors/perdure-error.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { TaskHub } from "../../src/task-hub/task-hub.ts";
 
 const account = entity("Account", {
@@ -34,7 +35,7 @@ const until = async <T>(read: () => Promise<T>, isReached: (value: T) => boolean
 const refusal = (code: string, text: RegExp) => (error: unknown) =>
   error instanceof PerdureError && error.code === code && text.test(error.message);
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("entities of client", ["memory", "sqlite"] as const)) {
   test(`${store}: a client signals, reads, lists, purges and cleans entities`, async () => {
     using folder = new Folder();
     const url = store === "memory" ? "memory:" : `file:${folder.path}/hub.db`;

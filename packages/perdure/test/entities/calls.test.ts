@@ -4,6 +4,7 @@ import { entityRef, orchestrator } from "perdure";
 import { functionKey } from "../../src/model/function-name.ts";
 import { entityId, instanceId } from "../../src/model/ids.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 import { account, adds, assertFree, entityRow, transfer } from "./testing/accounts.ts";
 
@@ -41,7 +42,7 @@ const restless = orchestrator("restless", async (ctx, round: number): Promise<un
 const unknownOf = (key: string) => entityId(functionKey("Unknown"), key);
 const functions = () => [account, adds, transfer, fails, callsUnknown, callsStopped, restless];
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("calls of entities", ["memory", "sqlite"] as const)) {
   test(`${store}: calls are answered with what the operation returned, and eleven cost no more commits in a row than one`, async () => {
     await using fleet = await TestFleet.open(1, { store, functions });
     await fleet.start(0, "adds", "warm", { key: "a", times: 1 });

@@ -5,6 +5,7 @@ import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import { functionKey } from "../../src/model/function-name.ts";
 import { entityId } from "../../src/model/ids.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Place } from "../fleet/fleet.testsuite.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 import { rowOf, signal, stateOf } from "./testing/signals.ts";
@@ -41,7 +42,7 @@ const calls = orchestrator("calls", async (ctx) => {
 const key = (name: string) => entityId(functionKey("Counter"), name);
 const functions = (place: Place) => [counter(place), work, asks, calls];
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("engine of entities", ["memory", "sqlite"] as const)) {
   test(`${store}: signals of a client are applied in order, those that come together in one commit, and each is answered when it is durable`, async () => {
     await using fleet = await TestFleet.open(1, { store, functions });
     const first = signal(fleet, 0, key("a"), { operation: "add", input: 1 });

@@ -5,6 +5,7 @@ import { functionKey } from "../../src/model/function-name.ts";
 import type { InstanceNo } from "../../src/model/ids.ts";
 import { entityId, eventId, instanceId, instanceNo } from "../../src/model/ids.ts";
 import type { Message } from "../../src/model/message.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { entityCreatedBy } from "../../src/store/new-entity.ts";
 import { orphanedLocks } from "../../src/store/orphaned-locks.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
@@ -33,7 +34,7 @@ const messageOf = (kind: "entityLock" | "entityRelease", no: InstanceNo, ...name
 });
 const GONE = instanceNo(4_711);
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("orphaned-locks", ["memory", "sqlite"] as const)) {
   test(`${store}: the sweep unlocks an entity whose section is over while no release is on its way, says so, and leaves others alone`, async () => {
     const entries: LogEntry[] = [];
     const log = { enabled: () => true, write: (entry: LogEntry) => void entries.push(entry) };

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { instanceId } from "../../src/model/ids.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Place } from "../fleet/fleet.testsuite.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 import { account, adds, assertFree, entityRow, transfer } from "./testing/accounts.ts";
@@ -49,7 +50,7 @@ async function ended(fleet: TestFleet, id: string, status: string, withinMs: num
   }
 }
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("section-ends", ["memory", "sqlite"] as const)) {
   test(`${store}: terminated at whatever step, a section passes its locks on`, async () => {
     for (const after of store === "memory" ? [1, 2, 3, 4, 5, 6, 8, 10, 12, 500] : [2, 5, 8, 500]) {
       await using fleet = await TestFleet.open(1, { store, functions, settings: SETTINGS });

@@ -4,6 +4,7 @@ import { activity, orchestrator } from "perdure";
 import { limitAnswers } from "../../src/executors/limit-answers.ts";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { EpisodeKey, EpisodeRequest, EpisodeResult, Executor } from "../../src/model/executor.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { NodeTime } from "../../src/testing/virtual-time.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
@@ -57,7 +58,7 @@ async function open(store: "memory" | "sqlite", more: (executor: Executor, time:
 
 const terminate = (instanceId: string, recursive = false) => ({ instanceId, reason: "enough", recursive });
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("interrupt", ["memory", "sqlite"] as const)) {
   test(`a terminate interrupts an episode that runs elsewhere, and its late answer is ignored (${store})`, async () => {
     const { fleet, asked, aborted, soon } = await open(store);
     await using _ = fleet;

@@ -7,6 +7,7 @@ import type { ActivityRequest, EpisodeResult, Executor } from "../../src/model/e
 import type { HistoryEvent } from "../../src/model/history.ts";
 import type { EventId } from "../../src/model/ids.ts";
 import { eventId } from "../../src/model/ids.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const STORES = ["memory", "sqlite"] as const;
@@ -60,7 +61,7 @@ function gapped(native: Executor): Executor {
   });
 }
 
-for (const store of STORES) {
+for (const store of inTurn("remote-actions", STORES)) {
   for (const keepCursors of [true, false]) {
     test(`actions may be numbered from 1, with gaps: ${store}, ${keepCursors ? "cursors" : "no cursors"}`, async () => {
       await using fleet = await TestFleet.open(1, { store, functions: () => functions, executor: gapped, settings: { keepCursors } });
@@ -139,7 +140,7 @@ const parent = orchestrator("parent", async (ctx) => {
   return both.concat(await ctx.callActivity(square, 4));
 });
 
-for (const store of STORES) {
+for (const store of inTurn("remote-actions, 2", STORES)) {
   for (const activityLimit of [100, 0]) {
     const how = activityLimit === 0 ? "by a row" : "in memory";
     test(`version, tags and trace of a call are recorded and reach the activity (${store}, ${how}); a child hears of its parent`, async () => {

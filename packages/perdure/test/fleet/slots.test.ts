@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
 import type { Place } from "./fleet.testsuite.ts";
@@ -43,7 +44,7 @@ class Attempts {
   }
 }
 
-for (const store of STORES) {
+for (const store of inTurn("slots", STORES)) {
   test(`${store}: what a killed worker was at runs again under the same slots, a takeover later, and never more at once`, async () => {
     const attempts = new Attempts();
     const fleet = await TestFleet.open(3, { store, functions: attempts.functions(1_000), settings: { leaseMs: 10_000 } });

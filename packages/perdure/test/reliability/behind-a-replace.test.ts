@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { orchestrator } from "perdure";
 import { executionId, instanceId } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { GroupCommit } from "../../src/store/commit.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { startInstance } from "../../src/store/start-instance.ts";
@@ -61,7 +62,7 @@ function replacedMeanwhile(onEnd: (batch: GroupCommit) => void) {
   });
 }
 
-for (const store of CASES) {
+for (const store of inTurn("behind-a-replace", CASES)) {
   test(
     `what an orchestration says behind a start in place of a run, in the batch that ends it, is for the next run, ${store}`,
     LIMIT,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orchestrator } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { StoreRefusalError } from "../../src/store/errors.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -31,7 +32,7 @@ async function open(store: "memory" | "sqlite", block: number) {
   return { fleet, numbers, statuses };
 }
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("instance-numbers", ["memory", "sqlite"] as const)) {
   test(`an episode that starts more children than there are numbers waits for them (${store})`, async () => {
     const { fleet, statuses } = await open(store, 100);
     await using _ = fleet;

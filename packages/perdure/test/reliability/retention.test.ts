@@ -4,6 +4,7 @@ import { orchestrator, TaskHub } from "perdure";
 import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
 import { retentionRules } from "../../src/model/retention.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { parseRetention } from "../../src/task-hub/retention-option.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -25,7 +26,7 @@ const RETENTIONS = [
   ["30 days", 30 * DAY],
 ] as const;
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("retention", ["memory", "sqlite"] as const)) {
   for (const [label, retentionMs] of RETENTIONS) {
     test(`a retention of ${label} purges what ended before it, and nothing else: ${store}`, async () => {
       const retention = { rules: retentionRules({ default: retentionMs, perFunction: {} }), archive: null };
@@ -63,7 +64,7 @@ const family = () => {
 
 const times = { default: HOUR, Failed: 3 * HOUR, perFunction: { NIGHTLY: { default: 10 * MINUTE }, child: { default: MINUTE } } };
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("retention, 2", ["memory", "sqlite"] as const)) {
   test(`by status and orchestrator, with children and never before a parent has ended: ${store}`, async () => {
     const retention = { rules: retentionRules(times), archive: null };
     await using fleet = await TestFleet.open(1, { store, functions: family, settings: { retention, sweepEveryMs: 10_000 } });
@@ -122,7 +123,7 @@ test("each instance is offered to the archive before it goes, its children first
   );
 });
 
-for (const store of ["memory", "sqlite"] as const) {
+for (const store of inTurn("retention, 3", ["memory", "sqlite"] as const)) {
   test(`lines of the audit go so long after what they record, and instances stay: ${store}`, async () => {
     const functions = () => [
       orchestrator("Quick", () => "done"),

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { orchestrator } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { openStand, STORES } from "../testing/stand.ts";
 
 const COUNT = 30;
@@ -9,7 +10,7 @@ const takes = orchestrator("Takes", async (ctx) => {
   return got;
 });
 
-for (const store of STORES) {
+for (const store of inTurn("sender-order", STORES)) {
   test(`what one sends by turns through several processes comes in its order (${store})`, async () => {
     await using stand = await openStand({ store, functions: [takes], workers: 3, engine: { pollEveryMs: 1_000 } });
     await stand.client.startNew(takes, { instanceId: "takes" });

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "perdure";
 import { orchestrator, TaskHub } from "perdure";
 import type { WorkerSettings } from "../../src/engine/options.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { openStand, STORES } from "../testing/stand.ts";
 
@@ -17,7 +18,7 @@ const waits = orchestrator("waits", async (ctx, ms: number) => {
 });
 
 describe("far timers", { concurrency: true }, () => {
-  for (const store of STORES) {
+  for (const store of inTurn("time of reliability", STORES)) {
     test(`case 24: timers of 30 and 800 days and until the year 9999 sleep in the store and fire when it says so (${store})`, async () => {
       await using stand = await openStand({ store, functions: [waits], engine: { idleReleaseMs: 50 }, passesTime: true });
       const end = Date.UTC(9999, 11, 31) - stand.now;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor, KindOffer } from "../../src/model/executor.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import type { StoreKind } from "../../src/testing/simulation/world.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
@@ -19,7 +20,7 @@ const hears = orchestrator("hears", async (ctx) => {
 const asks = orchestrator("asks", (ctx) => ctx.callActivity("work"));
 const twice = orchestrator("twice", async (ctx) => [await ctx.waitForExternalEvent("Go"), await ctx.waitForExternalEvent("Go")]);
 
-for (const store of STORES) {
+for (const store of inTurn("unreadable-rows", STORES)) {
   for (const spoilt of SPOILT) {
     test(`an inbox row that cannot be read (${spoilt}) stops its instance, and no other; it continues when the row is restored (${store})`, async () => {
       await using fleet = await TestFleet.open(2, { store, functions: () => [waits] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { LogEntry, RegisteredFunction, ScheduleStatus } from "perdure";
 import { orchestrator, schedule, TaskHub, timer } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { until } from "../../src/process/testing/until.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
@@ -76,7 +77,7 @@ class Apps {
 export function schedulesOnStores(waitsForStop: boolean): void {
   // They wait most of the time.
   describe("schedules", { concurrency: true }, () => {
-    for (const kind of STORES) describe(`on ${kind}`, () => onStore(kind, waitsForStop));
+    for (const kind of inTurn("stores of schedules", STORES)) describe(`on ${kind}`, () => onStore(kind, waitsForStop));
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { StoreUnavailableError } from "../../src/errors/store-unavailable.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Mood } from "./away-hub.testsuite.ts";
 import { AwayHub } from "./away-hub.testsuite.ts";
 
@@ -69,7 +70,7 @@ const answer1 = async (hub: AwayHub, call: Promise<{ readonly instanceId: string
   (await answered(hub, [answerOf(hub, call)]))[0] ?? assert.fail();
 
 describe("a start while the store is away is answered in time, and never executed when it was not accepted", () => {
-  for (const store of ["memory", "sqlite"] as const) {
+  for (const store of inTurn("accepted", ["memory", "sqlite"] as const)) {
     for (const mood of AWAY) {
       for (const worker of [true, false]) {
         for (const name of ["plain", "timed", "quick", "parent"] as const) {

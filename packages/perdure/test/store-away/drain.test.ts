@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { AwayHub, MOODS } from "./away-hub.testsuite.ts";
 
 const DRAIN_MS = 2_000;
@@ -27,7 +28,7 @@ function app(time: () => { after(ms: number, task: () => void): () => void }) {
 
 describe("a worker that is told to stop", () => {
   for (const mood of MOODS) {
-    for (const store of ["memory", "sqlite"] as const) {
+    for (const store of inTurn("drain of store-away", ["memory", "sqlite"] as const)) {
       test(`is gone within its drain time and 3 s (the store: ${mood}; ${store})`, async () => {
         let hub: AwayHub | null = null;
         const { chain, hears, functions } = app(() => hub?.time ?? assert.fail());

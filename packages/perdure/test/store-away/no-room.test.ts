@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { until } from "../../src/process/testing/until.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { StoreRefusalError } from "../../src/store/errors.ts";
@@ -50,7 +51,7 @@ function app() {
 const words = (log: readonly LogEntry[], event: string) => log.filter((entry) => entry.event === event);
 
 describe("a store without room for large commits", { concurrency: true }, () => {
-  for (const store of STORES) {
+  for (const store of inTurn("no-room", STORES)) {
     test(`small work continues, what does not fit waits and is not run again, and completes when there is room (${store})`, async () => {
       let room = 100_000;
       const around = (under: Store): Store => ({

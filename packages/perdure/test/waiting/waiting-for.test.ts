@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WaitingFor } from "perdure";
 import { activity, entity, orchestrator } from "perdure";
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import type { Stand } from "../testing/stand.ts";
 import { openStand, STORES } from "../testing/stand.ts";
 
@@ -261,7 +262,7 @@ function shape(because: string, id: string): string {
     .replace(/(?<=\(STUCK\): ).*(?=\.$)/s, "REST");
 }
 
-for (const store of STORES) {
+for (const store of inTurn("waiting-for", STORES)) {
   describe(store, () => {
     test("for each reason the state and a sentence, through to what is at the root of it", async () => {
       await using stand = await openStand({
