@@ -2,7 +2,6 @@ import type { WaitFacts } from "../../core/waiting/facts.ts";
 import { heldText } from "../../core/waiting/held-text.ts";
 import { notTaken } from "../../core/waiting/not-taken.ts";
 import type { OpenTimerWait } from "../../core/waiting/open-waits.ts";
-import { openWaits } from "../../core/waiting/open-waits.ts";
 import { slotText } from "../../core/waiting/reason-text.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { functionKey } from "../../model/function-name.ts";
@@ -39,7 +38,7 @@ export function waitsOf({ facts, explained }: Step, behind: Behind | null): read
   const failures = lastFailures(facts);
   return [
     ...activities.map((activity) => activityWait(facts, activity, failures.get(activity.id) ?? null)),
-    ...openWaits(facts.state, facts.history).timers.slice(0, LONGEST_LIST).map(timerWait),
+    ...explained.open.timers.slice(0, LONGEST_LIST).map(timerWait),
     ...events.map((event) => eventWait(facts, event, unawaited)),
     ...children.map((child) => childWait(child, behind)),
     ...entities.map((entity) => entityWait(entity, behind)),

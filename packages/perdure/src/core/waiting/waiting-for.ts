@@ -13,6 +13,8 @@ export interface Explained {
   readonly waitingFor: WaitingFor;
   /** The instance whose own reason is the rest of it. */
   readonly next: InstanceId | null;
+  /** All that is open, of which the lists have the first. */
+  readonly open: OpenWaits;
 }
 
 /** Null: it has ended, and waits for nothing. */
@@ -25,10 +27,10 @@ export function waitingFor(facts: WaitFacts): Explained | null {
   const lists = openLists(facts, open);
   if (found !== "waiting") {
     const because = notMoving(facts, found, since, owner);
-    return { waitingFor: { state: found, since: new Date(since), because, ...lists, owner }, next: null };
+    return { waitingFor: { state: found, since: new Date(since), because, ...lists, owner }, next: null, open };
   }
   const { text, next } = waitsText(facts, open);
-  return { waitingFor: { state: found, since: new Date(oldest(open) ?? since), because: text, ...lists, owner }, next };
+  return { waitingFor: { state: found, since: new Date(oldest(open) ?? since), because: text, ...lists, owner }, next, open };
 }
 
 function stateOf(facts: WaitFacts): { readonly state: WaitingFor["state"]; readonly since: number } {
