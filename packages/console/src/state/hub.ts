@@ -62,13 +62,12 @@ listen("tick", (data) => {
   counts.value = data.counts;
 });
 
-/** What is shown around every screen. Once more when somebody has signed in. */
+/** What is shown around every screen. Once more when somebody has signed in. The counts come with the first tick. */
 async function load(): Promise<void> {
-  const [info, first] = await Promise.all([get<HubInfo>("/hub"), get<Counts>("/counts")]);
+  const info = await get<HubInfo>("/hub");
   ahead = info.now - Date.now();
   clock.value = storeNow();
   hub.value = info;
-  counts.value = first;
 }
 
 effect(() => {

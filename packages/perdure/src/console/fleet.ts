@@ -1,20 +1,38 @@
-import type { InspectedQueue } from "../client/inspect/fleet-types.ts";
+import type { InspectedFleet, InspectedQueue } from "../client/inspect/fleet-types.ts";
+import { Recent } from "../client/inspect/recent.ts";
 import type { InspectedCounts, Inspector } from "../client/inspect/types.ts";
+import type { Clock } from "../process/clock.ts";
 import { FleetMemory } from "./fleet-memory.ts";
 import type { Check, Queue, Rates, Tick, WorkerList } from "./wire.ts";
 
 /** Not told by workers. */
 const UNKNOWN = { renewedAt: null, note: null } as const;
 
-/** What is shown of workers and lines. */
-export class Fleet {
-  readonly #inspector: Inspector;
-  readonly #now: () => number;
-  readonly #memory = new FleetMemory();
+/** Pages that open together, and the parts of one page, ask for the same: that is one look at the store. */
+const SHARED_MS = 1_000;
 
-  constructor(inspector: Inspector, now: () => number) {
-    this.#inspector = inspector;
-    this.#now = now;
+export interface FleetParts {
+  readonly inspector: Pick<Inspector, "counts" | "fleet">;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /** Store time. */
+  readonly now: () => number;
+}
+
+/** What is shown of workers and lines, and how many instances there are. */
+export class Fleet {
+  readonly #parts: FleetParts;
+  readonly #memory = new FleetMemory();
+  readonly #counts: Recent<InspectedCounts>;
+  readonly #fleet: Recent<InspectedFleet>;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    this.#counts = new Recent(parts.clock, SHARED_MS);
+    this.#fleet = new Recent(parts.clock, SHARED_MS);
+  }
+
+  counts(): Promise<InspectedCounts> {
+    return this.#counts.read("", () => this.#parts.inspector.counts());
   }
 
   async tick(): Promise<Tick> {
@@ -28,14 +46,18 @@ export class Fleet {
   }
 
   async queue(): Promise<Queue> {
-    const { queue } = await this.#inspector.fleet();
+    const { queue } = await this.#workers();
     const activities = queue.activities.map((line) => ({ ...line, limit: null, series: this.#memory.line(line.name) }));
     return { ...queue, activities, running: { n: queue.running, isExact: true } };
   }
 
+  #workers(): Promise<InspectedFleet> {
+    return this.#fleet.read("", () => this.#parts.inspector.fleet());
+  }
+
   async #look(): Promise<{ readonly tick: Tick; readonly queue: InspectedQueue }> {
-    const now = this.#now();
-    const [counts, fleet] = await Promise.all([this.#inspector.counts(), this.#inspector.fleet()]);
+    const now = this.#parts.now();
+    const [counts, fleet] = await Promise.all([this.counts(), this.#workers()]);
     const { unclaimed, ...told } = fleet.rates;
     const rates: Rates = { ...told, eventToEpisode: null, unclaimed: unclaimed.n };
     const workers = this.#memory.withDead(

@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import { DEFAULT_METHODS } from "../http/function-routes.ts";
 import type { HttpMount } from "../http/mounts.ts";
-import { realScheduler } from "../process/real-time.ts";
+import { realClock, realScheduler } from "../process/real-time.ts";
 import { errorAnswer, NOT_KEPT, securedResponse } from "./answers.ts";
 import { answerApi } from "./api.ts";
 import { BulkRuns } from "./bulk/bulk-runs.ts";
@@ -68,7 +68,7 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
   const now = () => source.now;
   const isClosing = () => source.isClosing;
   const scheduler = realScheduler(false);
-  const fleet = new Fleet(inspector, now);
+  const fleet = new Fleet({ inspector, clock: realClock, now });
   const notes = options.dev?.notes ?? (() => []);
   const streams = new Streams({ inspector, log, scheduler, isClosing, now, notes, readTick: () => fleet.tick() });
   const changed = (run: BulkRun) => streams.tell({ type: "bulk", data: run });

@@ -17,7 +17,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/session", needs: "none", handle: signIn },
   { method: "DELETE", path: "/session", needs: "none", handle: signOut },
   { method: "GET", path: "/hub", needs: "read", handle: readHub },
-  { method: "GET", path: "/counts", needs: "read", handle: ({ inspector }) => inspector.counts() },
+  { method: "GET", path: "/counts", needs: "read", handle: ({ fleet }) => fleet.counts() },
   { method: "GET", path: "/instances", needs: "read", handle: listInstances },
   { method: "POST", path: "/instances", needs: "write", handle: start },
   { method: "POST", path: "/instances/lookup", needs: "read", handle: lookUp },

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type * as wire from "../../src/console/wire.ts";
 import { serveHttp } from "../../src/http/index.ts";
 import { orchestrator } from "../../src/index.ts";
+import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { interceptStore } from "../../src/testing/store-proxy.ts";
 import { API, stage } from "./testing/stage.ts";
 import { messagesOf, next } from "./testing/stream-reader.ts";
 
@@ -24,6 +27,23 @@ test("a page gets the counts at once, and what it watches when it changes", { ti
   await next(messages, "changed", ({ id, row }) => id === "w" && row === null);
   const { run } = await post<{ readonly run: string }>("/bulk", { action: "purge", ids: ["w"] });
   assert.equal((await next(messages, "bulk", ({ state }) => state !== "running")).run, run);
+});
+
+test("a page that opens asks for its counts at three places, and the store is asked once", { timeout: 20_000 }, async (t) => {
+  const asked: string[] = [];
+  const store = interceptStore(createMemoryStore({ now: () => Date.now() }), (method, call) => {
+    asked.push(method);
+    return call();
+  });
+  const { ask, get } = await stage(t, { store, startsWorker: false });
+  await get("/counts");
+  const oneLook = asked.filter((method) => method === "count").length;
+  const [counts, { workers }] = await Promise.all([get<wire.Counts>("/counts"), get<wire.WorkerList>("/workers"), get("/queue")]);
+  assert.deepEqual([counts.workers, workers], [0, []]);
+  const messages = messagesOf(await ask(`${API}/stream`));
+  await next(messages, "tick");
+  assert.equal(asked.filter((method) => method === "count").length, oneLook);
+  assert.equal(asked.filter((method) => method === "readBacklog").length, 1);
 });
 
 test("a stream ends at once when its server closes, and no later one begins while the hub does", { timeout: 20_000 }, async (t) => {

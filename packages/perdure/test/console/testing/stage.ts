@@ -5,6 +5,7 @@ import { openConsole } from "../../../src/console/open-console.ts";
 import type { RegisteredFunction } from "../../../src/functions/registry.ts";
 import type { HttpHandler, HttpHandlerOptions } from "../../../src/http/index.ts";
 import { createHttpHandler } from "../../../src/http/index.ts";
+import type { Store } from "../../../src/store/contract.ts";
 import { TaskHub } from "../../../src/task-hub/task-hub.ts";
 
 export const KEY = "the key";
@@ -37,6 +38,8 @@ export interface Stage {
 export interface StageOptions extends HostConsoleOptions {
   readonly functions?: readonly RegisteredFunction[];
   readonly handler?: HttpHandlerOptions;
+  /** Default: in memory. */
+  readonly store?: Store;
   /** Default true. */
   readonly startsWorker?: boolean;
 }
@@ -46,9 +49,12 @@ export const API = "/console/api/v1";
 /** A hub in memory with the console of it, until the end of the test. */
 export async function stage(
   t: TestContext,
-  { functions = [], handler: ofHandler = {}, startsWorker = true, ...options }: StageOptions = {},
+  { functions = [], handler: ofHandler = {}, store, startsWorker = true, ...options }: StageOptions = {},
 ): Promise<Stage> {
-  const hub = await TaskHub.open("memory:", { functions, log: false, keys: options.keys ?? [] });
+  const hub = await TaskHub.open(store === undefined ? "memory:" : "", {
+    ...{ functions, log: false, keys: options.keys ?? [] },
+    ...(store === undefined ? {} : { store }),
+  });
   if (startsWorker) await hub.start();
   t.after(() => hub.close());
   const page = openConsole(hub, options);
