@@ -1,24 +1,15 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { get, getText, part, post } from "../api/client.ts";
-import type { CodeFrame, CodeSite, HistoryItem, HistoryPage, InstanceDetail, InstanceRow, Preview, Why } from "../api/wire.ts";
+import { get, getText, part } from "../api/client.ts";
+import type { CodeFrame, CodeSite, InstanceDetail, InstanceList, Preview, Why } from "../api/wire.ts";
+import type { LoadedHistory } from "./histories.ts";
+import { EMPTY, readBefore, readOn } from "./histories.ts";
 import { listen, storeNow, streamState, watchInstances } from "./hub.ts";
 import { asError, isMissing } from "./problems.ts";
 
-/** Of a longer history the end comes first. */
-const FIRST_EVENTS = 1_000;
 const AGAIN_MS = 10_000;
-
-/** What is loaded of a history: a range without gaps, up to its end. */
-export interface LoadedHistory {
-  readonly items: readonly HistoryItem[];
-  /** Of all events; those before the first item are not loaded. */
-  readonly total: number;
-  readonly problem: string | null;
-}
-
-const EMPTY: LoadedHistory = { items: [], total: 0, problem: null };
+const LONGEST_PAGE = 1_000;
 
 /** One instance, as long as it is looked at: read once, and then what changes of it. */
 export class InstanceView {
@@ -115,17 +106,16 @@ export class InstanceView {
     const first = items[0]?.seq ?? total;
     if (first === 0) return;
     const execution = this.#executionId;
-    const from = Math.max(0, first - FIRST_EVENTS);
-    const page = await readHistory(this.id, { from, limit: first - from });
+    const earlier = await readBefore(this.id, first);
     // Another execution has begun meanwhile: this part is of a history that is gone.
     if (execution !== this.#executionId) return;
     const loaded = this.#history.peek();
-    this.#history.value = { ...loaded, items: [...page.events.filter(({ seq }) => seq < first), ...loaded.items] };
+    this.#history.value = { ...loaded, items: [...earlier, ...loaded.items] };
   }
 
   async openChild(id: string): Promise<void> {
-    const page = await readHistory(id, { tail: FIRST_EVENTS });
-    this.#children.value = new Map(this.#children.peek()).set(id, { items: page.events, total: page.total, problem: page.problem });
+    const history = await readOn(id, EMPTY);
+    this.#children.value = new Map(this.#children.peek()).set(id, history);
     this.#watch();
   }
 
@@ -174,26 +164,6 @@ export class InstanceView {
   }
 }
 
-async function readOn(id: string, known: LoadedHistory): Promise<LoadedHistory> {
-  if (known.items.length === 0) {
-    const page = await readHistory(id, { tail: FIRST_EVENTS });
-    return { items: page.events, total: page.total, problem: page.problem };
-  }
-  const items = [...known.items];
-  for (let from: number | null = known.total; from !== null; ) {
-    const page: HistoryPage = await readHistory(id, { from, limit: FIRST_EVENTS });
-    items.push(...page.events);
-    if (page.next === null || page.events.length === 0) return { items, total: page.total, problem: page.problem };
-    from = page.next;
-  }
-  return known;
-}
-
-const readHistory = (
-  id: string,
-  query: { readonly from: number; readonly limit: number } | { readonly tail: number },
-): Promise<HistoryPage> => get<HistoryPage>(`/instances/${part(id)}/history`, query);
-
 /** The whole of a payload, with all its digits. */
 export const readPayload = (id: string, { at }: Preview, signal?: AbortSignal): Promise<string> =>
   getText(`/instances/${part(id)}/payload`, { at }, signal);
@@ -201,8 +171,9 @@ export const readPayload = (id: string, { at }: Preview, signal?: AbortSignal): 
 export const readSource = ({ file, line }: CodeSite, signal?: AbortSignal): Promise<CodeFrame> =>
   get<CodeFrame>("/source", { file, line }, signal);
 
-export const readChildren = (id: string): Promise<readonly InstanceRow[]> =>
-  post<readonly InstanceRow[]>("/instances/lookup", { childrenOf: id });
+/** Its sub-orchestrations, oldest first; those behind a page by its cursor. */
+export const readChildren = (id: string, cursor?: string): Promise<InstanceList> =>
+  get<InstanceList>("/instances", { parentId: id, order: "oldest", limit: LONGEST_PAGE, cursor });
 
 /** For as long as the screen is shown. */
 export function useInstance(id: string): InstanceView {

@@ -71,6 +71,7 @@ test("an instance is started, looked at, told an event and found with its output
   assert.deepEqual([page.events.length, page.next, page.total], [3, 3, detail.events]);
   const tail = await it.get<wire.HistoryPage>("/instances/one/history?tail=2");
   assert.deepEqual([tail.events.length, tail.next, tail.first], [2, null, detail.events - 2]);
+  assert.deepEqual(await it.refusal("/instances/one/history?limit=1001"), [400, "OPTION_INVALID"], "no more than a page has");
 
   const whole = await it.ask(`${API}/instances/one/payload?at=input`);
   assert.deepEqual([await whole.text(), whole.headers.get("content-type")], [INPUT, "application/json; charset=utf-8"]);

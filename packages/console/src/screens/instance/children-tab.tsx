@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { InstanceRow } from "../../api/wire.ts";
+import type { InstanceList } from "../../api/wire.ts";
 import { durationText } from "../../model/durations.ts";
 import { versionText } from "../../model/function-text.ts";
+import { grouped } from "../../model/numbers.ts";
 import { instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { clock } from "../../state/hub.ts";
@@ -13,20 +14,22 @@ import type { TabProps } from "./instance-tabs.tsx";
 
 /** Its sub-orchestrations; read again whenever something of it has changed. */
 export function ChildrenTab({ view, detail }: Omit<TabProps, "query">) {
-  const [rows, setRows] = useState<readonly InstanceRow[] | null>(null);
+  const [list, setList] = useState<ChildList | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    readChildren(view.id).then(
-      (found) => {
-        setRows(found);
+  const read = (cursor?: string): void => {
+    readChildren(view.id, cursor).then(
+      (page) => {
+        setList((before) => (cursor === undefined ? withFirst(before, page) : withMore(before, page)));
         setProblem(null);
       },
       (error: unknown) => setProblem(messageOf(error)),
     );
-  }, [view, detail]);
+  };
+  useEffect(() => read(), [view, detail]);
   const now = clock.value;
   if (problem !== null) return <p class="bad below">{problem}</p>;
-  if (rows === null) return null;
+  if (list === null) return null;
+  const { rows, cursor } = list;
   if (rows.length === 0) return <p class="dim below">It has begun no sub-orchestration that is still there.</p>;
   return (
     <div class="grid closed joined sideways">
@@ -62,6 +65,32 @@ export function ChildrenTab({ view, detail }: Omit<TabProps, "query">) {
           ))}
         </tbody>
       </table>
+      {cursor !== null && (
+        <div class="earlier">
+          <span>
+            These are the first {grouped(rows.length)} of {grouped(detail.children)}.
+          </span>
+          <button type="button" class="btn s" onClick={() => read(cursor)}>
+            Load more
+          </button>
+        </div>
+      )}
     </div>
   );
+}
+
+type ChildList = Pick<InstanceList, "rows" | "cursor">;
+
+/** The first page again; those behind it stay as they were when they were asked for. */
+function withFirst(before: ChildList | null, page: ChildList): ChildList {
+  if (before === null || before.rows.length <= page.rows.length) return page;
+  return { rows: [...page.rows, ...others(before, page)], cursor: before.cursor };
+}
+
+const withMore = (before: ChildList | null, page: ChildList): ChildList =>
+  before === null ? page : { rows: [...others(before, page), ...page.rows], cursor: page.cursor };
+
+function others({ rows }: ChildList, page: ChildList): ChildList["rows"] {
+  const fresh = new Set(page.rows.map(({ id }) => id));
+  return rows.filter(({ id }) => !fresh.has(id));
 }

@@ -9,9 +9,9 @@ import type { ShowPayload } from "./preview.ts";
 import { payloadOfEvent, shownEvent } from "./shown-events.ts";
 import type { HistoryPage } from "./shown-history.ts";
 import type { HistoryPart } from "./types.ts";
+import { LONGEST_HISTORY_PAGE } from "./types.ts";
 
 const PAGE = 200;
-const LONGEST_PAGE = 1_000;
 /** Of what is read for a page: payloads are cut after that. */
 const PAGE_BYTES = 4 * 1_024 * 1_024;
 
@@ -23,7 +23,7 @@ export async function historyPage(
   part: HistoryPart,
   shown: ShowPayload,
 ): Promise<HistoryPage> {
-  const limit = Math.max(1, Math.min(("tail" in part ? part.tail : part.limit) ?? PAGE, LONGEST_PAGE));
+  const limit = Math.max(1, Math.min(("tail" in part ? part.tail : part.limit) ?? PAGE, LONGEST_HISTORY_PAGE));
   const params = { no, generation, from: "tail" in part ? -limit : Math.max(0, part.from), limit, maxBytes: PAGE_BYTES };
   const { total, chunks } = await store.readHistoryRange(params);
   const first = firstOfRange(params, total);

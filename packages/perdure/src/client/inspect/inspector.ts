@@ -21,7 +21,6 @@ import { readFunctionList } from "./workers.ts";
 
 /** They are read row by row, with their texts. */
 const FAILURES_MS = 5_000;
-const MOST_CHILDREN = 1_000;
 
 export interface InspectorParts {
   readonly store: Store;
@@ -81,11 +80,6 @@ class StoreInspector implements Inspector {
 
   why(id: string): ReturnType<Inspector["why"]> {
     return this.#of(id, "withoutInput", (row) => readWhy(this.#store, row));
-  }
-
-  async children(id: string): ReturnType<Inspector["children"]> {
-    const { rows } = await this.list({ parentId: id, newestFirst: false, limit: MOST_CHILDREN });
-    return rows;
   }
 
   functions(): ReturnType<Inspector["functions"]> {

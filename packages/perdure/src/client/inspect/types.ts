@@ -26,8 +26,6 @@ export interface Inspector {
   /** The whole of a payload, as JSON text: `input`, `output`, `customStatus`, `event.SEQ.FIELD`. Null: there is none there. */
   payload(id: string, at: string): Promise<string | null>;
   why(id: string): Promise<Why | null>;
-  /** Those that it has begun, oldest first. */
-  children(id: string): Promise<readonly InspectedRow[]>;
   functions(): Promise<readonly InspectedFunction[]>;
   fleet(): Promise<InspectedFleet>;
   /** Up to 5 s old. */
@@ -36,6 +34,8 @@ export interface Inspector {
 
 export const MOST_LOOKED_UP = 100;
 export const MOST_DOING = 50;
+/** Events of one page of a history; `next` is where the page behind it begins. */
+export const LONGEST_HISTORY_PAGE = 1_000;
 
 export interface InspectorOptions {
   /** What of a payload is shown: of its whole JSON text; null: its size alone. Absent: all of it. */

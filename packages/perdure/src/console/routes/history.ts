@@ -1,4 +1,5 @@
 import type { HistoryPage } from "../../client/inspect/shown-history.ts";
+import { LONGEST_HISTORY_PAGE } from "../../client/inspect/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { optional, stringOption } from "../../model/options.ts";
 import { JSON_TYPE, NOT_KEPT, securedResponse } from "../answers.ts";
@@ -7,13 +8,10 @@ import { param } from "../call.ts";
 import { limitOption, queryOptions } from "../request-parts.ts";
 import { found } from "./instances.ts";
 
-const PAGE = 1_000;
-const LONGEST_PAGE = 5_000;
-
 export async function readHistory(call: ConsoleCall): Promise<HistoryPage> {
   const { where, inspector } = call;
   const options = queryOptions(call, { generation: "number", from: "number", limit: "number", tail: "number" });
-  const limit = (name: "limit" | "tail") => limitOption(options, name, where, LONGEST_PAGE, PAGE);
+  const limit = (name: "limit" | "tail") => limitOption(options, name, where, LONGEST_HISTORY_PAGE, LONGEST_HISTORY_PAGE);
   const from = optional(options, "from", where, placeOption) ?? 0;
   const part = options.tail === undefined ? { from, limit: limit("limit") } : { tail: limit("tail") };
   const page = await found(call, inspector.history(param(call, "id"), part));

@@ -33,13 +33,9 @@ function orderOption(value: unknown, where: string, option: string): (typeof ORD
   return order[1];
 }
 
-/** What is visible, again; or the children of one. */
+/** What is visible, again. */
 export async function lookUp(call: ConsoleCall): Promise<readonly InspectedRow[]> {
-  const { where, inspector } = call;
-  const options = await bodyOptions(call, ["ids", "childrenOf"]);
-  const parentId = optional(options, "childrenOf", where, stringOption);
-  if (parentId === undefined) return inspector.lookup(idsOption(options, where, MOST_LOOKED_UP));
-  return inspector.children(parentId);
+  return call.inspector.lookup(idsOption(await bodyOptions(call, ["ids"]), call.where, MOST_LOOKED_UP));
 }
 
 export async function readDoing(call: ConsoleCall): Promise<readonly Doing[]> {

@@ -15,8 +15,10 @@ export interface InstanceQuery extends InstanceFilter {
   readonly cursor?: string;
 }
 
-/** POST `/instances/lookup`, up to 100 ids, or the children of one. Those that are gone are left out. */
-export type Lookup = { readonly ids: readonly string[] } | { readonly childrenOf: string };
+/** POST `/instances/lookup`, up to 100 ids. Those that are gone are left out. */
+export interface Lookup {
+  readonly ids: readonly string[];
+}
 
 /** POST `/instances/doing`, up to 50 ids; those that are gone are left out. */
 export interface DoingRequest {
