@@ -1,11 +1,6 @@
 import type { FunctionInfo } from "../api/wire.ts";
-import { siteText } from "./places.ts";
 
-/** Where a function is: its route, or the line of the source. */
-export function functionPlace({ route, site }: Pick<FunctionInfo, "route" | "site">): string {
-  if (route !== null) return `${route.methods.join(", ")} ${route.path}`;
-  return site === null ? "" : siteText(site);
-}
+export const routeText = ({ methods, path }: NonNullable<FunctionInfo["route"]>): string => `${methods.join(", ")} ${path}`;
 
 /** `v2`, whether the version was given as `2` or as `v2`. */
 export const versionText = (version: string): string => `v${version.replace(/^v/i, "")}`;

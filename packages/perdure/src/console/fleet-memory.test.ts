@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { InspectedWorker } from "../client/inspect/fleet-types.ts";
 import { FleetMemory } from "./fleet-memory.ts";
-import type { Rates, WorkerInfo } from "./wire.ts";
+import type { Rates } from "./wire.ts";
 
 const MINUTE = 60_000;
 const RATES: Rates = {
@@ -9,20 +10,28 @@ const RATES: Rates = {
   ...{ eventToEpisode: null, unclaimed: 0 },
 };
 const line = (name: string, n: number) => ({
-  ...{ name, waiting: { n, isExact: true }, oldest: null, running: 0, forSlot: { n: 0, isExact: true }, why: null },
+  ...{ name, waiting: { n, isExact: true }, oldest: null, running: 0, limit: null, forSlot: { n: 0, isExact: true }, why: null },
   outlook: "fine" as const,
 });
-const worker = (number: number, diedAt: number | null): WorkerInfo => ({
-  ...{ worker: number, host: "h", pid: 1, state: diedAt === null ? "live" : "dead", leaseUntil: 0, diedAt, renewedAt: null },
-  ...{ joinedAt: null, instances: null, activities: null, functions: 1, endedPerSecond: null, build: null, note: null },
+const worker = (number: number, diedAt: number | null, instances = 0): InspectedWorker => ({
+  ...{ worker: number, host: "h", pid: 1, state: diedAt === null ? "live" : "dead", leaseUntil: 0, diedAt, renewedAt: null, lease: null },
+  ...{ joinedAt: null, instances: { n: instances, of: 10 }, activities: null, functions: 1, endedPerSecond: null, build: null },
 });
 
 test("a worker that died is in the list for an hour, although its row is gone", () => {
   const memory = new FleetMemory();
-  const numbers = (workers: readonly WorkerInfo[], now: number) => memory.withDead(workers, now).map((one) => one.worker);
+  const numbers = (workers: readonly InspectedWorker[], now: number) => memory.withDead(workers, now).map((one) => one.worker);
   assert.deepEqual(numbers([worker(1, null), worker(2, 5 * MINUTE)], 6 * MINUTE), [1, 2]);
   assert.deepEqual(numbers([worker(1, null)], 65 * MINUTE), [1, 2]);
   assert.deepEqual(numbers([worker(1, null)], 66 * MINUTE), [1]);
+});
+
+test("of a worker that died it is said what it had, and whether that is free again", () => {
+  const memory = new FleetMemory();
+  const note = (workers: readonly InspectedWorker[]) => memory.withDead(workers, 6 * MINUTE).find((one) => one.worker === 2)?.note;
+  assert.equal(note([worker(2, null, 3)]), null);
+  assert.equal(note([worker(2, 5 * MINUTE, 3)]), "3 instances are not all free yet");
+  assert.equal(note([worker(1, null)]), "3 instances are free for other workers again");
 });
 
 test("a point for each half minute of the last hour; lines that are empty go", () => {

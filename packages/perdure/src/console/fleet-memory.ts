@@ -1,4 +1,4 @@
-import type { InspectedQueue } from "../client/inspect/fleet-types.ts";
+import type { InspectedQueue, InspectedWorker } from "../client/inspect/fleet-types.ts";
 import type { QueueLine, RatePoint, Rates, WorkerInfo } from "./wire.ts";
 
 const HOUR_MS = 3_600_000;
@@ -15,11 +15,15 @@ export class FleetMemory {
   readonly #lines = new Map<string, Point[]>();
 
   /** With those that died in the last hour. */
-  withDead(workers: readonly WorkerInfo[], now: number): readonly WorkerInfo[] {
-    for (const one of workers) if (one.state === "dead") this.#dead.set(one.worker, one);
-    for (const [worker, { diedAt }] of this.#dead) if (diedAt === null || diedAt < now - HOUR_MS) this.#dead.delete(worker);
+  withDead(workers: readonly InspectedWorker[], now: number): readonly WorkerInfo[] {
     const listed = new Set(workers.map(({ worker }) => worker));
-    return [...workers, ...[...this.#dead.values()].filter(({ worker }) => !listed.has(worker))];
+    for (const [worker, one] of this.#dead) {
+      if (one.diedAt === null || one.diedAt < now - HOUR_MS) this.#dead.delete(worker);
+      else if (!listed.has(worker)) this.#dead.set(worker, { ...one, note: `${hadText(one)} free for other workers again` });
+    }
+    const shown = workers.map((one): WorkerInfo => ({ ...one, note: one.state === "dead" ? `${hadText(one)} not all free yet` : null }));
+    for (const one of shown) if (one.state === "dead") this.#dead.set(one.worker, one);
+    return [...shown, ...[...this.#dead.values()].filter(({ worker }) => !listed.has(worker))];
   }
 
   /** Half a minute is over since what was seen last. */
@@ -55,3 +59,16 @@ function forget(points: { readonly at: number }[], now: number): void {
     points.findIndex(({ at }) => at >= now - HOUR_MS),
   );
 }
+
+/** As it has said with its last renewal. */
+function hadText({ instances, activities }: InspectedWorker): string {
+  const parts = [counted(instances, "instance", "instances"), counted(activities, "activity", "activities")].filter(
+    (part) => part !== null,
+  );
+  return parts.length === 0
+    ? "what it had is"
+    : `${parts.join(" and ")} ${parts.length === 1 && parts[0]?.startsWith("1 ") ? "is" : "are"}`;
+}
+
+const counted = (share: InspectedWorker["instances"], one: string, many: string): string | null =>
+  share === null || share.n === 0 ? null : `${share.n} ${share.n === 1 ? one : many}`;

@@ -3,10 +3,7 @@ import { Recent } from "../client/inspect/recent.ts";
 import type { InspectedCounts, Inspector } from "../client/inspect/types.ts";
 import type { Clock } from "../process/clock.ts";
 import { FleetMemory } from "./fleet-memory.ts";
-import type { Check, Queue, Rates, Tick, WorkerList } from "./wire.ts";
-
-/** Not told by workers. */
-const UNKNOWN = { renewedAt: null, note: null } as const;
+import type { Check, Queue, Rates, Tick, WorkerInfo, WorkerList } from "./wire.ts";
 
 /** Pages that open together, and the parts of one page, ask for the same: that is one look at the store. */
 const SHARED_MS = 1_000;
@@ -42,12 +39,12 @@ export class Fleet {
   async list(): Promise<WorkerList> {
     const { tick, queue } = await this.#look();
     const { counts, workers, rates } = tick;
-    return { workers, leaseMs: null, renewMs: null, rates, series: this.#memory.rates, checks: checksOf(queue, counts) };
+    return { workers, lease: leaseOf(workers), rates, series: this.#memory.rates, checks: checksOf(queue, counts) };
   }
 
   async queue(): Promise<Queue> {
     const { queue } = await this.#workers();
-    const activities = queue.activities.map((line) => ({ ...line, limit: null, series: this.#memory.line(line.name) }));
+    const activities = queue.activities.map((line) => ({ ...line, series: this.#memory.line(line.name) }));
     return { ...queue, activities, running: { n: queue.running, isExact: true } };
   }
 
@@ -59,14 +56,16 @@ export class Fleet {
     const now = this.#parts.now();
     const [counts, fleet] = await Promise.all([this.counts(), this.#workers()]);
     const { unclaimed, ...told } = fleet.rates;
-    const rates: Rates = { ...told, eventToEpisode: null, unclaimed: unclaimed.n };
-    const workers = this.#memory.withDead(
-      fleet.workers.map((one) => ({ ...UNKNOWN, ...one })),
-      now,
-    );
+    const rates: Rates = { ...told, unclaimed: unclaimed.n };
+    const workers = this.#memory.withDead(fleet.workers, now);
     if (this.#memory.isDue(now)) this.#memory.seen(rates, fleet.queue, now);
     return { tick: { now, counts, rates, workers }, queue: fleet.queue };
   }
+}
+
+function leaseOf(workers: readonly WorkerInfo[]): WorkerInfo["lease"] {
+  const [first = null, ...rest] = workers.flatMap(({ state, lease }) => (state === "dead" || lease === null ? [] : lease));
+  return rest.every(({ ms, everyMs }) => ms === first?.ms && everyMs === first.everyMs) ? first : null;
 }
 
 /** What a person should know of, and that all else is well. */

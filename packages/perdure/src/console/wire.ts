@@ -51,7 +51,6 @@ export type {
   Check,
   FunctionInfo,
   FunctionList,
-  Percentiles,
   Queue,
   QueueLine,
   RatePoint,

@@ -149,10 +149,20 @@ export interface WorkerWork {
   readonly failed: number;
   /** Of the last commits, ms; null: there was none yet. */
   readonly commit: { readonly p50: number; readonly p99: number; readonly rows: number } | null;
+  /**
+   * From the acceptance of an event to the episode that takes it, of the last ones, ms; null: there was none yet. Absent, as what follows, in rows of
+   * older releases.
+   */
+  readonly event?: { readonly p50: number; readonly p99: number } | null;
+  /** For how long a renewal holds, and how often one comes, ms. */
+  readonly lease?: { readonly ms: number; readonly everyMs: number };
+  /** How many run at once, of activities that have a limit of their own, {@link MOST_LIMITS} at most; absent, too: there are none. */
+  readonly limits?: { readonly [activity: string]: number };
 }
 
 /** The row of a worker is written with each renewal. */
 export const MOST_HELD = 20;
+export const MOST_LIMITS = 50;
 
 export interface WorkerRow {
   readonly worker: WorkerId;

@@ -260,6 +260,7 @@ test("functions, workers, lines and failures are told", async (t) => {
     workers.map(({ state, pid, functions: count }) => [state, pid, count]),
     [["live", process.pid, 5]],
   );
+  assert.ok(workers.every(({ note }) => note === null));
   assert.deepEqual(
     checks.map(({ outlook }) => outlook),
     ["fine", "fine"],

@@ -28,7 +28,7 @@ const retries = orchestrator("Retries", (ctx) => ctx.callActivity(failing, undef
 const throws = orchestrator("Throws", (_, text: string) => {
   throw new RangeError(text);
 });
-const hanging = activity("Hanging", (_: null, ctx) => sleep(60_000, null, { signal: ctx.signal }).catch(() => null));
+const hanging = activity("Hanging", { maxConcurrent: 3 }, (_: null, ctx) => sleep(60_000, null, { signal: ctx.signal }).catch(() => null));
 const hangs = orchestrator("Hangs", (ctx) => ctx.callActivity(hanging, null));
 const parent = orchestrator("Parent", (ctx) =>
   Promise.all(["a", "b"].map((key) => ctx.callSubOrchestrator(approval, key, { instanceId: `${ctx.instanceId}-${key}` }))),
@@ -309,17 +309,25 @@ export function inspectSuite(store: StoreKind): void {
     });
     assert.ok(worker !== undefined);
     assert.deepEqual([worker.state, worker.functions, worker.pid], ["live", functions.length, process.pid]);
+    assert.deepEqual(worker.lease, { ms: 60_000, everyMs: 500 });
+    assert.equal(worker.renewedAt, worker.leaseUntil - 60_000);
     assert.ok((worker.activities?.of ?? 0) > 0 && (worker.joinedAt ?? 0) > 0 && (worker.build ?? "") !== "");
     const { unclaimed, ...rates } = await stand.until("a commit is counted", async () => {
       const { rates: found } = await inspector.fleet();
       return found.commit === null ? null : found;
     });
-    assert.ok(Object.values(rates).every((rate) => rate !== null) && (rates.commit?.p99 ?? 0) >= (rates.commit?.p50 ?? 0));
+    const { eventToEpisode, ...always } = rates;
+    assert.equal(eventToEpisode, null, "no event has come");
+    assert.ok(Object.values(always).every((rate) => rate !== null) && (rates.commit?.p99 ?? 0) >= (rates.commit?.p50 ?? 0));
     assert.ok(unclaimed.isExact);
     const offered = await inspector.functions();
     assert.deepEqual(
       [offered.length, offered.find(({ name }) => name === "Chain")],
-      [functions.length, { name: "Chain", kind: "orchestrator", workers: [worker.worker], versions: null }],
+      [functions.length, { name: "Chain", kind: "orchestrator", workers: [worker.worker], versions: null, limit: null }],
+    );
+    assert.deepEqual(
+      ["Hanging", "Add"].map((activityName) => offered.find(({ name }) => name === activityName)?.limit),
+      [3, null],
     );
     const queue = await stand.until("both are in line", async () => {
       const { queue: found } = await inspector.fleet();
@@ -334,6 +342,8 @@ export function inspectSuite(store: StoreKind): void {
     const [ready] = queue.ready;
     assert.deepEqual([ready?.kind, ready?.name, ready?.waiting.n, ready?.outlook], ["orchestrator", "Nowhere", 1, "stuck"]);
     await stand.untilCustomStatus("p-b", { asked: "b" });
+    await stand.client.raiseEvent("p-a", "Approve", "yes");
+    await stand.until("how long the event waited is told", async () => (await inspector.fleet()).rates.eventToEpisode !== null);
     assert.deepEqual(
       (await inspector.list({ parentId: "p", newestFirst: false })).rows.map(({ id }) => id),
       ["p-a", "p-b"],

@@ -1,5 +1,5 @@
 import type { FunctionInfo } from "../../api/wire.ts";
-import { functionPlace } from "../../model/function-text.ts";
+import { routeText } from "../../model/function-text.ts";
 import { counted } from "../../model/numbers.ts";
 import { lastReload } from "../../state/dev.ts";
 import { can } from "../../state/hub.ts";
@@ -26,7 +26,7 @@ export function OfThisApp({ functions }: { readonly functions: readonly Function
           <tr>
             <th>Name</th>
             <th>Kind</th>
-            <th>Where</th>
+            <th>Route</th>
             <th>Start</th>
           </tr>
         </thead>
@@ -35,7 +35,7 @@ export function OfThisApp({ functions }: { readonly functions: readonly Function
             <tr key={`${one.kind} ${one.name}`}>
               <td class="fn">{one.name}</td>
               <td class="muted">{one.kind === "http" ? "HTTP" : one.kind}</td>
-              <td class="mono dim small">{functionPlace(one)}</td>
+              <td class="mono dim small">{one.route !== null && routeText(one.route)}</td>
               <td class="right">
                 {one.kind === "orchestrator" && can("start") && (
                   <button

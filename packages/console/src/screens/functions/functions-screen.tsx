@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { FunctionInfo } from "../../api/wire.ts";
-import { functionPlace, listed } from "../../model/function-text.ts";
-import { counted } from "../../model/numbers.ts";
+import { listed, routeText } from "../../model/function-text.ts";
+import { counted, grouped } from "../../model/numbers.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { functions, isOwn } from "../../state/functions.ts";
 import { can } from "../../state/hub.ts";
@@ -17,6 +17,9 @@ const KINDS = [
   { kind: "entity", title: "Entities", icon: "entity" },
   { kind: "http", title: "HTTP functions", icon: "globe" },
 ] as const;
+
+/** The column that each kind has for itself. */
+const FURTHER: Readonly<Record<FunctionInfo["kind"], string>> = { orchestrator: "", activity: "At once", entity: "", http: "Route" };
 
 /** What live workers offer, and which of them offer it. */
 export function FunctionsScreen({ route: { path } }: ScreenProps) {
@@ -71,7 +74,7 @@ export function FunctionsScreen({ route: { path } }: ScreenProps) {
                   <tr>
                     <th class="f-name">Name</th>
                     <th class="f-versions">Versions</th>
-                    <th>{kind === "http" ? "Route" : "Where"}</th>
+                    <th>{FURTHER[kind]}</th>
                     <th class="f-workers">Workers</th>
                     <th class="f-acts">
                       <span class="visually-hidden">Actions</span>
@@ -100,9 +103,7 @@ function FunctionRow({ one }: { readonly one: FunctionInfo }) {
         {name}
       </td>
       <td class="muted">{versions ?? "all"}</td>
-      <td class="mono dim small" title={functionPlace(one)}>
-        {functionPlace(one)}
-      </td>
+      <Further one={one} />
       <td class="muted num">{kind === "http" ? "this host" : workers.length === 0 ? <span class="bad">none</span> : listed(workers)}</td>
       <td class="right">
         {kind === "orchestrator" && (
@@ -132,5 +133,14 @@ function FunctionRow({ one }: { readonly one: FunctionInfo }) {
         )}
       </td>
     </tr>
+  );
+}
+
+function Further({ one: { kind, route, limit } }: { readonly one: FunctionInfo }) {
+  if (route === null) return <td class="muted num">{kind === "activity" && (limit === null ? "no limit of its own" : grouped(limit))}</td>;
+  return (
+    <td class="mono dim small" title={routeText(route)}>
+      {routeText(route)}
+    </td>
   );
 }

@@ -1,4 +1,4 @@
-import type { WorkerInfo } from "../../api/wire.ts";
+import type { WorkerInfo, WorkerList } from "../../api/wire.ts";
 import { durationText } from "../../model/durations.ts";
 import { grouped, rateText } from "../../model/numbers.ts";
 import { clock } from "../../state/hub.ts";
@@ -9,21 +9,9 @@ import { TimeOf } from "../common/time.tsx";
 
 const HOT = 0.9;
 
-export function WorkerTable({
-  workers,
-  leaseMs,
-  renewMs,
-}: {
-  readonly workers: readonly WorkerInfo[];
-  readonly leaseMs: number | null;
-  readonly renewMs: number | null;
-}) {
+export function WorkerTable({ workers, lease }: Pick<WorkerList, "workers" | "lease">) {
   const dead = workers.filter(({ state }) => state === "dead").length;
   const live = workers.length - dead;
-  const spans = [
-    ...(leaseMs === null ? [] : [`lease ${durationText(leaseMs)}`]),
-    ...(renewMs === null ? [] : [`renewed every ${durationText(renewMs)}`]),
-  ];
   return (
     <section class="grid closed workers">
       <header>
@@ -31,7 +19,9 @@ export function WorkerTable({
         <span class="dim">
           {live} live{dead === 0 ? "" : `, ${dead} dead in the last hour`}
         </span>
-        <span class="dim small spread">{spans.join(" · ")}</span>
+        <span class="dim small spread">
+          {lease !== null && `lease ${durationText(lease.ms)} · renewed every ${durationText(lease.everyMs)}`}
+        </span>
       </header>
       <ScrollArea look="sideways" label="Workers, sideways">
         <table>

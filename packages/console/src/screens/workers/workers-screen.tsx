@@ -29,7 +29,7 @@ export function WorkersScreen() {
     <Page>
       <Problem error={workers.state.value.error ?? queue.state.value.error} />
       {rates !== null && <RateCards rates={rates} series={rateSeries.value} />}
-      {list !== null && <WorkerTable workers={all} leaseMs={list.leaseMs} renewMs={list.renewMs} />}
+      {list !== null && <WorkerTable workers={all} lease={list.lease} />}
       {line !== null && <ActivitiesInLine queue={line} />}
       {line !== null && <ReadyInstances ready={line.ready} />}
       <div class="grid2">

@@ -10,6 +10,8 @@ export interface InspectedFunction {
   readonly workers: readonly number[];
   /** Versions that they take, in words; null: all. */
   readonly versions: string | null;
+  /** Of an activity: how many run at once, in all of them together; null: no limit of its own. */
+  readonly limit: number | null;
 }
 
 /** Workers, what they do, and what waits for them, all of one moment. */
@@ -26,6 +28,10 @@ export interface InspectedWorker {
   readonly pid: number | null;
   readonly state: "live" | "draining" | "dead";
   readonly leaseUntil: number;
+  /** Null, as what follows, until it has said what it does. */
+  readonly renewedAt: number | null;
+  /** For how long a renewal holds, and how often one comes, ms. */
+  readonly lease: { readonly ms: number; readonly everyMs: number } | null;
   readonly joinedAt: number | null;
   /** The beginning of the version of its code. */
   readonly build: string | null;
@@ -42,10 +48,18 @@ export interface InspectedRates {
   readonly activitiesPerSecond: number | null;
   /** 0 to 1. */
   readonly activitiesFailed: number | null;
-  readonly commit: { readonly p50: number; readonly p99: number } | null;
+  readonly commit: Percentiles | null;
   readonly rowsPerCommit: number | null;
+  /** From the acceptance of an event to the episode that takes it. */
+  readonly eventToEpisode: Percentiles | null;
   /** Instances that are due and that no worker has. */
   readonly unclaimed: Count;
+}
+
+/** Of times, ms. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
 }
 
 export interface InspectedQueue {
@@ -67,6 +81,8 @@ export interface QueueLine {
   /** Since when the first of them might have been taken; null: none waits for a worker. */
   readonly oldest: number | null;
   readonly running: number;
+  /** How many run at once, in all live workers together; null: no limit of its own. */
+  readonly limit: number | null;
   readonly forSlot: Count;
   /** "no live worker has it". */
   readonly why: string | null;

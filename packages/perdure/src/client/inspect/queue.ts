@@ -5,10 +5,12 @@ import { namesIn } from "../../model/executor.ts";
 import { ENTITY_MARK } from "../../model/ids.ts";
 import type { Backlog, TasksUnder, WaitingUnder } from "../../store/backlog.ts";
 import type { FoundWorkers } from "../known-functions.ts";
+import { liveWorkers } from "../known-functions.ts";
 import { workersFacts } from "../waiting-for.ts";
 import { countOf, sumOf } from "./count.ts";
 import type { InspectedQueue, QueueLine, ReadyLine } from "./fleet-types.ts";
 import type { Outlook } from "./types.ts";
+import { limitOf } from "./workers.ts";
 
 /** For this long work may be in line without that anyone need look. */
 const LONG_MS = 60_000;
@@ -16,8 +18,9 @@ const LONG_MS = 60_000;
 /** What waits for workers, by name: those with most of it first. */
 export function queueOf({ workers }: FoundWorkers, { now, tasks, instances }: Backlog): InspectedQueue {
   const known = workersFacts(workers, now);
+  const live = liveWorkers({ workers, now });
   const activities = tasks
-    .map((under) => activityLine(under, known, now))
+    .map((under) => ({ ...activityLine(under, known, now), limit: limitOf(live, under.name) }))
     .sort((a, b) => b.waiting.n - a.waiting.n || b.running - a.running);
   return {
     activities,
@@ -31,7 +34,11 @@ export function queueOf({ workers }: FoundWorkers, { now, tasks, instances }: Ba
   };
 }
 
-function activityLine({ name, waiting, oldest, forSlot, running }: TasksUnder, workers: readonly WorkerFacts[], now: number): QueueLine {
+function activityLine(
+  { name, waiting, oldest, forSlot, running }: TasksUnder,
+  workers: readonly WorkerFacts[],
+  now: number,
+): Omit<QueueLine, "limit"> {
   const inLine = sumOf([countOf(waiting), countOf(forSlot)]);
   return {
     name,

@@ -1,3 +1,4 @@
+import { hasName } from "../../core/waiting/versions-taken.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
@@ -15,6 +16,7 @@ export const workerList = ({ now, workers }: FoundWorkers): readonly InspectedWo
 
 function workerOf(row: WorkerRow, now: number): InspectedWorker {
   const { worker, host, load, leaseUntil, diedAt, functions } = row;
+  const lease = load?.work?.lease ?? null;
   const [, name = host, pid] = /^(.*):(\d+)$/.exec(host) ?? [];
   return {
     worker,
@@ -22,6 +24,8 @@ function workerOf(row: WorkerRow, now: number): InspectedWorker {
     pid: pid === undefined ? null : Number(pid),
     state: isLiveAt(row, now) ? (load?.work?.isDraining === true ? "draining" : "live") : "dead",
     leaseUntil,
+    renewedAt: lease === null ? null : leaseUntil - lease.ms,
+    lease,
     joinedAt: load?.work?.joinedAt ?? null,
     build: load?.work?.build ?? null,
     diedAt: diedAt ?? (isLiveAt(row, now) ? null : Math.min(now, leaseUntil)),
@@ -30,6 +34,17 @@ function workerOf(row: WorkerRow, now: number): InspectedWorker {
     functions: ownNames(functions).length,
     endedPerSecond: load?.work?.ended ?? null,
   };
+}
+
+/** Of live workers: how many of an activity run at once in all that have it; null: in one of them there may be as many as it runs of all. */
+export function limitOf(live: readonly Pick<WorkerRow, "functions" | "load">[], activity: string): number | null {
+  const key = functionKey(activity);
+  const having = live.filter(({ functions }) => hasName(namesIn(functions).activity, activity));
+  const limits = having.map(({ load }) => Object.entries(load?.work?.limits ?? {}).find(([name]) => functionKey(name) === key)?.[1]);
+  return limits.reduce<number | null>(
+    (sum, limit) => (sum === null || limit === undefined ? null : sum + limit),
+    having.length === 0 ? null : 0,
+  );
 }
 
 const ownNames = (functions: FunctionNames) =>
@@ -48,7 +63,8 @@ export async function readFunctionList(store: Pick<Store, "readWorkers">): Promi
     for (const { kind, name } of ownNames(functions)) {
       const key = `${kind} ${functionKey(name)}`;
       const ranges = versions[kind].get(functionKey(name))?.map(rangeText).join(", ") ?? null;
-      const before = found.get(key) ?? { name, kind, workers: [], versions: ranges };
+      const limit = kind === "activity" ? limitOf(live, name) : null;
+      const before = found.get(key) ?? { name, kind, workers: [], versions: ranges, limit };
       const both =
         before.versions === null || ranges === null
           ? null

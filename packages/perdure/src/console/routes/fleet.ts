@@ -11,16 +11,10 @@ export async function listFunctions({ inspector, hub, info }: ConsoleCall): Prom
   const offered = (await inspector.functions()).filter(({ name }) => !isBuiltIn(name));
   const prefix = info.paths.functions ?? "";
   const http = hub.httpFunctions().map(({ name, methods, route }): FunctionInfo => {
-    return {
-      name,
-      kind: "http",
-      workers: [],
-      versions: null,
-      site: null,
-      route: { methods, path: `${prefix === "/" ? "" : prefix}/${route}` },
-    };
+    const path = `${prefix === "/" ? "" : prefix}/${route}`;
+    return { name, kind: "http", workers: [], versions: null, limit: null, route: { methods, path } };
   });
-  return { functions: [...offered.map((one): FunctionInfo => ({ ...one, site: null, route: null })), ...http] };
+  return { functions: [...offered.map((one): FunctionInfo => ({ ...one, route: null })), ...http] };
 }
 
 export function readFailures(call: ConsoleCall): Promise<InspectedFailures> {

@@ -1,6 +1,11 @@
-import type { QueueLine as InspectedLine, InspectedQueue, InspectedRates, InspectedWorker } from "../../client/inspect/fleet-types.ts";
-import type { FunctionKind } from "../../model/function-kind.ts";
-import type { CodeSite, Count, Outlook } from "./inspected.ts";
+import type {
+  InspectedFunction,
+  QueueLine as InspectedLine,
+  InspectedQueue,
+  InspectedRates,
+  InspectedWorker,
+} from "../../client/inspect/fleet-types.ts";
+import type { Count, Outlook } from "./inspected.ts";
 import type { InstanceFilter } from "./instances.ts";
 
 /** GET `/functions`. */
@@ -8,24 +13,17 @@ export interface FunctionList {
   readonly functions: readonly FunctionInfo[];
 }
 
-export interface FunctionInfo {
-  readonly name: string;
-  readonly kind: FunctionKind | "http";
-  /** Numbers of the live workers that offer it. */
-  readonly workers: readonly number[];
-  /** Versions that they take, in words; null: all. */
-  readonly versions: string | null;
-  /** Of a function of this host's own app, if that is known. */
-  readonly site: CodeSite | null;
-  /** Of an HTTP function. */
+export interface FunctionInfo extends Omit<InspectedFunction, "kind"> {
+  readonly kind: InspectedFunction["kind"] | "http";
+  /** Of an HTTP function, which this host serves. */
   readonly route: { readonly methods: readonly string[]; readonly path: string } | null;
 }
 
 /** GET `/workers`. */
 export interface WorkerList {
   readonly workers: readonly WorkerInfo[];
-  readonly leaseMs: number | null;
-  readonly renewMs: number | null;
+  /** Of all live ones; null: they differ, or none has said it. */
+  readonly lease: WorkerInfo["lease"];
   readonly rates: Rates;
   /** Of the last hour, oldest first; only what this host saw while a page was open. */
   readonly series: readonly RatePoint[];
@@ -34,21 +32,14 @@ export interface WorkerList {
 
 /** A dead one is in the list for an hour after this host has seen that it died. */
 export interface WorkerInfo extends InspectedWorker {
-  readonly renewedAt: number | null;
   /** Of a dead one: what became of what it had, in words. */
   readonly note: string | null;
 }
 
 /** Of all live workers together; null: no worker has said it. */
 export interface Rates extends Omit<InspectedRates, "unclaimed"> {
-  readonly eventToEpisode: Percentiles | null;
   /** Ready, and not claimed by a worker. */
   readonly unclaimed: number | null;
-}
-
-export interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
 }
 
 export interface RatePoint extends Rates {
@@ -69,8 +60,6 @@ export interface Queue extends Omit<InspectedQueue, "activities" | "running"> {
 }
 
 export interface QueueLine extends InspectedLine {
-  /** Of all live workers together; null: no limit of its own. */
-  readonly limit: number | null;
   /** In line, of the last hour, oldest first; as {@link WorkerList.series}. */
   readonly series: readonly { readonly at: number; readonly n: number }[];
 }

@@ -5,6 +5,7 @@ import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Fleet } from "../placement/fleet.ts";
 import { logCommit, taskNamesFor } from "./episode-log.ts";
 import type { EpisodeRows } from "./episode-rows.ts";
 import type { HistoryWarning } from "./history-warning.ts";
@@ -24,6 +25,7 @@ export interface EpisodeRecordPort {
   readonly parts: Pick<WorkerParts, "executor" | "log">;
   readonly historyWarning: Pick<HistoryWarning, "grown">;
   readonly wakeUps: Pick<WakeUps, "nextTurn">;
+  readonly fleet: Pick<Fleet, "meter">;
 }
 
 /** Records an episode, in the gathering batch and in the log, and gives its instance the next turn. */
@@ -36,7 +38,7 @@ export class EpisodeRecord {
 
   /** `run` null: no code ran. */
   add({ instance, reception, mail }: Episode, run: EpisodeRun | null): void {
-    const { episodeRows, historyWarning, parts, settings } = this.#port;
+    const { episodeRows, historyWarning, parts, settings, fleet } = this.#port;
     const { log, executor } = parts;
     const { generation } = instance.state;
     const names = taskNamesFor(log, instance.state, reception.events);
@@ -44,6 +46,7 @@ export class EpisodeRecord {
     const commit = episodeRows.add(instance, reception, mail, run);
     logCommit(log, instance, generation, commit, names);
     historyWarning.grown(instance, nextSeq, historyBytes);
+    if (run !== null) for (const { message } of mail) if (message.kind === "event") fleet.meter.tookEvent(reception.at - message.ts);
     if (run !== null && executor.wantsRecorded) instance.wasRecorded(commit.next === null ? behindFresh(commit.events) : null);
     if (!settings.keepCursors || commit.next !== null) executor.forget(instance.no);
     this.#port.wakeUps.nextTurn(instance);

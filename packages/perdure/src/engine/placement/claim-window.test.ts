@@ -20,7 +20,7 @@ test("what is worked off at once comes in larger pieces: 5,000 quick tasks take 
   let claims = 0;
   for (let left = 5_000; left > 0; claims += 1) {
     const claimed = window.room(0, PLENTY);
-    window.filled(claimed);
+    window.claimed(claimed, false);
     left -= claimed;
     pass(10);
   }
@@ -31,7 +31,7 @@ test("what keeps the processor busy for longer comes in small pieces, so that ot
   const { window, pass } = open();
   for (let claims = 0; claims < 20; claims += 1) {
     assert.equal(window.room(0, PLENTY), FIRST);
-    window.filled(FIRST);
+    window.claimed(FIRST, false);
     pass(2 * GROW_MS);
   }
 });
@@ -67,9 +67,9 @@ test("what waits for this processor is not taken from others", () => {
 
 test("a claim that brings less than it asked for closes the window", () => {
   const { window, pass } = open();
-  window.filled(FIRST);
+  window.claimed(FIRST, false);
   pass(1);
   assert.equal(window.room(0, PLENTY), 2 * FIRST);
-  window.reset();
+  window.claimed(0, true);
   assert.equal(window.room(0, PLENTY), FIRST);
 });

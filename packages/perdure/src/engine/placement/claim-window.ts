@@ -46,15 +46,10 @@ export class ClaimWindow {
     return Math.max(0, Math.min(room, this.#size - inHand));
   }
 
-  /** What a claim brought. */
-  filled(count: number): void {
-    this.#filledAt = count >= this.#size / 2 ? this.#clock.monotonicMs() : Number.NEGATIVE_INFINITY;
-  }
-
-  /** A claim brought less than it asked for: nothing more is left to take. */
-  reset(): void {
-    this.#size = this.#first;
-    this.#filledAt = Number.NEGATIVE_INFINITY;
+  /** What a claim brought. `all`: less than it asked for, so nothing more is left to take. */
+  claimed(count: number, all: boolean): void {
+    if (all) this.#size = this.#first;
+    this.#filledAt = !all && count >= this.#size / 2 ? this.#clock.monotonicMs() : Number.NEGATIVE_INFINITY;
   }
 
   #restart(now: number): void {

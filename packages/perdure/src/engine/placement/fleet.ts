@@ -18,6 +18,7 @@ import { FleetVersions } from "./fleet-versions.ts";
 import type { Other } from "./other-worker.ts";
 import { hasKey, isSameOffer, keysByKind, keysByQueue, otherOf, takesAny } from "./other-worker.ts";
 import { UnreadableRows } from "./unreadable-rows.ts";
+import type { MeterSettings } from "./work-meter.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 /** What a worker claims at first of the work that is left to all, while there are others. */
@@ -32,7 +33,8 @@ export interface FleetPort {
   readonly settings: Pick<
     WorkerSettings,
     "maxConcurrentActivities" | "maxOwnedInstances" | "keepBelow" | "functionNotFoundAfterMs" | "functionNotFoundAloneMs"
-  >;
+  > &
+    MeterSettings;
   readonly identity: Identity;
   readonly table: Pick<InstanceTable, "size">;
   readonly dispatcher: Pick<Dispatcher, "places" | "size" | "room">;
@@ -68,7 +70,7 @@ export class Fleet {
   constructor(port: FleetPort) {
     this.#port = port;
     this.#unreadable = new UnreadableRows(port.parts.log);
-    this.meter = new WorkMeter(port.parts.clock);
+    this.meter = new WorkMeter(port.parts.clock, port.settings);
     this.#instances = new ClaimWindow(port.parts.clock, FIRST_INSTANCES);
     this.#tasks = new ClaimWindow(port.parts.clock, FIRST_TASKS);
   }
@@ -256,13 +258,11 @@ export class Fleet {
 
   /** What a claim brought; `all`: there was no more. */
   claimedInstances(count: number, all: boolean): void {
-    if (all) this.#instances.reset();
-    else this.#instances.filled(count);
+    this.#instances.claimed(count, all);
   }
 
   claimedTasks(count: number, all: boolean): void {
-    if (all) this.#tasks.reset();
-    else this.#tasks.filled(count);
+    this.#tasks.claimed(count, all);
   }
 
   #leavesToOthers(inHand: number): boolean {

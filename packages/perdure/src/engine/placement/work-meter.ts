@@ -1,29 +1,37 @@
 import type { Clock } from "../../process/clock.ts";
 import type { WorkerWork } from "../../store/rows.ts";
+import { MOST_LIMITS } from "../../store/rows.ts";
+import type { WorkerSettings } from "../options.ts";
+
+/** What people want to know of a worker beside what it does. */
+export type MeterSettings = Pick<WorkerSettings, "leaseMs" | "renewEveryMs" | "activityLimits">;
 
 type Rates = Pick<WorkerWork, "ended" | "ran" | "failed">;
 
 /** Rates are over so long, or a little longer: whole pieces of it. */
 const WINDOW_MS = 10_000;
-const COMMITS = 256;
+const LATEST = 256;
 const BUILD_CHARS = 12;
 const NOTHING: Rates = { ended: 0, ran: 0, failed: 0 };
 
-/** What a worker counts of its work, for people who look at its row: some additions for each batch and each attempt. */
+/** What a worker counts of its work, for people who look at its row: some additions for each batch, each attempt and each event. */
 export class WorkMeter {
   readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #fixed: Pick<WorkerWork, "lease" | "limits">;
   #joinedAt = 0;
   #ended = 0;
   #ran = 0;
   #failed = 0;
   /** Sums as they were, oldest first. */
   #before: readonly (Rates & { readonly at: number })[] = [];
-  readonly #tookMs = new Float64Array(COMMITS);
-  readonly #rows = new Float64Array(COMMITS);
-  #commits = 0;
+  readonly #commitMs = new Latest();
+  readonly #commitRows = new Latest();
+  readonly #eventMs = new Latest();
 
-  constructor(clock: Pick<Clock, "monotonicMs">) {
+  constructor(clock: Pick<Clock, "monotonicMs">, { leaseMs, renewEveryMs, activityLimits }: MeterSettings) {
     this.#clock = clock;
+    const limits = Object.entries(activityLimits).slice(0, MOST_LIMITS);
+    this.#fixed = { lease: { ms: leaseMs, everyMs: renewEveryMs }, ...(limits.length === 0 ? {} : { limits: Object.fromEntries(limits) }) };
   }
 
   /** `now`: store time. */
@@ -33,10 +41,8 @@ export class WorkMeter {
   }
 
   committed(tookMs: number, rows: number, ended: number): void {
-    const at = this.#commits % COMMITS;
-    this.#tookMs[at] = tookMs;
-    this.#rows[at] = rows;
-    this.#commits += 1;
+    this.#commitMs.add(tookMs);
+    this.#commitRows.add(rows);
     this.#ended += ended;
   }
 
@@ -46,6 +52,11 @@ export class WorkMeter {
     if (failed) this.#failed += 1;
   }
 
+  /** An episode has taken an event, so long after it was accepted. */
+  tookEvent(waitedMs: number): void {
+    this.#eventMs.add(Math.max(0, waitedMs));
+  }
+
   /** Since it was read about {@link WINDOW_MS} before. */
   read(codeVersion: string, isDraining: boolean): WorkerWork {
     const now = this.#clock.monotonicMs();
@@ -53,20 +64,44 @@ export class WorkMeter {
     const sums = this.#sums;
     this.#before = [...this.#before.filter(({ at }) => at >= (first?.at ?? 0)), { at: now, ...sums }];
     const rates = first === undefined ? NOTHING : perSecond(first, sums, now - first.at);
-    return { joinedAt: this.#joinedAt, build: codeVersion.slice(0, BUILD_CHARS), isDraining, ...rates, commit: this.#commit };
+    const commit = this.#commitMs.times;
+    return {
+      ...{ joinedAt: this.#joinedAt, build: codeVersion.slice(0, BUILD_CHARS), isDraining, ...rates },
+      commit: commit === null ? null : { ...commit, rows: this.#commitRows.mean },
+      event: this.#eventMs.times,
+      ...this.#fixed,
+    };
   }
 
   get #sums(): Rates {
     return { ended: this.#ended, ran: this.#ran, failed: this.#failed };
   }
+}
 
-  get #commit(): WorkerWork["commit"] {
-    const count = Math.min(this.#commits, COMMITS);
-    if (count === 0) return null;
-    const took = this.#tookMs.slice(0, count).sort();
-    const at = (share: number) => rounded(took[Math.min(count - 1, Math.floor(share * count))] ?? 0);
-    const rows = this.#rows.subarray(0, count).reduce((sum, one) => sum + one, 0) / count;
-    return { p50: at(0.5), p99: at(0.99), rows: rounded(rows) };
+/** The last numbers of a kind. */
+class Latest {
+  readonly #all = new Float64Array(LATEST);
+  #count = 0;
+
+  add(value: number): void {
+    this.#all[this.#count % LATEST] = value;
+    this.#count += 1;
+  }
+
+  /** The middle, and the longest but for one in a hundred; null: there was none. */
+  get times(): { readonly p50: number; readonly p99: number } | null {
+    const sorted = this.#kept.slice().sort();
+    const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+    return sorted.length === 0 ? null : { p50: at(0.5), p99: at(0.99) };
+  }
+
+  get mean(): number {
+    const kept = this.#kept;
+    return rounded(kept.reduce((sum, one) => sum + one, 0) / Math.max(1, kept.length));
+  }
+
+  get #kept(): Float64Array {
+    return this.#all.subarray(0, Math.min(this.#count, LATEST));
   }
 }
 
