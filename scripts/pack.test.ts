@@ -6,8 +6,8 @@ import { testPackedPackage } from "./pack.testsuite.ts";
 
 const SOURCES = "src";
 
-// npm takes 3 s of processor time to pack the package and install it, which pack.full.test.ts has it do.
-testPackedPackage("the built package, with no more than it lists, runs the README's program in an empty folder", async (folder) => {
+// npm takes 3 s of processor time to pack the package and install it, the compiler as many to check it: both are in pack.full.test.ts.
+testPackedPackage("the built package, with no more than it lists, runs the README's program", { isThorough: false }, async (folder) => {
   const manifest: { readonly files: readonly string[]; readonly dependencies: object } = JSON.parse(
     readFileSync(`${PACKAGE}/package.json`, "utf8"),
   );

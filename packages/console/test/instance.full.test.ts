@@ -33,6 +33,23 @@ test("an instance whose code does not fit shows what was recorded beside what th
   assertQuiet();
 });
 
+test("a failed activity leads to the line that threw", { skip, timeout: 60_000 }, async (t) => {
+  const { page, assertQuiet } = await visit(t, shown.browser, at("order-84103"));
+  await page.getByRole("heading", { name: /It failed with the failure of ChargeCard/ }).waitFor();
+  await page.getByRole("link", { name: "ChargeCard" }).click();
+  const about = page.getByRole("complementary", { name: "About ChargeCard" });
+  await about.getByText("PaymentRefusedError: the card was refused (51)", { exact: true }).waitFor();
+  await about.getByText(/^test\/testing\/shop\.ts:\d+:\d+$/).waitFor();
+  await about.getByText(/^In line$/).waitFor();
+  await about.getByText("Stack").click();
+  await about.getByText(/at .*shop\.ts/).waitFor();
+
+  await about.getByRole("link", { name: /^events \d+ and \d+$/ }).click();
+  const history = page.getByRole("grid", { name: "History of order-84103" });
+  await history.getByRole("row", { name: /TaskFailed.*ChargeCard.*the card was refused/, selected: true }).waitFor();
+  assertQuiet();
+});
+
 test("the timeline is walked by keyboard, opens children, and has an address for each row", { skip, timeout: 60_000 }, async (t) => {
   const { page, assertQuiet } = await visit(t, shown.browser, at("order-84101"));
   const timeline = page.getByRole("treegrid", { name: "Timeline of order-84101" });

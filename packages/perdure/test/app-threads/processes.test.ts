@@ -1,4 +1,4 @@
-import { native, testEnding, testKilled } from "./faults.testsuite.ts";
+import { testKilled } from "./faults.testsuite.ts";
 
-testEnding("an activity that calls process.abort", 20, native("process"));
+// What ends a process from inside: faults.full.test.ts.
 testKilled(20);

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Folder, PERDURE } from "../../src/cli/testing/spawn-cli.ts";
+import { orchestrator } from "../../src/index.ts";
+import { until } from "../../src/process/testing/until.ts";
+import { ReloadedApp } from "./testing/reloaded-app.ts";
 import { ThreadApp } from "./testing/thread-app.ts";
 
 const source = (notes: string, version: number) => `
@@ -67,4 +70,35 @@ test("of 256 instances under way none is lost by eight loads of the app, no acti
   const noted = readFileSync(notes, "utf8").trim().split("\n");
   assert.deepEqual([noted.length, new Set(noted).size], [INSTANCES * 10, INSTANCES * 10]);
   assert.equal(await (await app.client.startNew("count")).result(), INSTANCES);
+});
+
+const code = ReloadedApp.forAll();
+
+test("of several loads in quick succession the last one counts", async () => {
+  await Promise.all(["v6", "v7", "v8"].map((say) => code.reload(say)));
+  assert.equal(await code.told(), "v8");
+  const ended = () => code.noted("stopped by v8") === code.noted("started by v8") - 1;
+  await until("only the last thread is left", ended, 20_000);
+});
+
+test("functions come and go: the hub is told, and an instance whose function has gone waits until it is there again", async () => {
+  await code.reload(
+    "v9",
+    'export const extra = orchestrator("extra", async (ctx) => { await ctx.waitForExternalEvent("go"); return "extra"; });',
+  );
+  const offered = async () => (await code.opened.hub.hubClient.knownFunctions())?.orchestrator?.includes("extra");
+  await until("it is offered", offered, 20_000);
+  code.opened.hub.registry.add(orchestrator("extra", {}, () => Promise.resolve()));
+  const extra = await code.opened.client.startNew("extra");
+  await until("it waits", async () => (await code.opened.client.getStatus(extra.instanceId))?.runtimeStatus === "Running", 20_000);
+  await code.reload("v10");
+  await until("it is not offered", async () => !(await offered()), 20_000);
+  await extra.raiseEvent("go");
+  const stopped = async () => (await code.opened.client.getStatus(extra.instanceId))?.stopped;
+  assert.equal((await until("it is stopped", stopped, 20_000)).code, "FUNCTION_NOT_REGISTERED");
+  await code.reload(
+    "v11",
+    'export const extra = orchestrator("extra", async (ctx) => { await ctx.waitForExternalEvent("go"); return "again"; });',
+  );
+  assert.equal(await extra.result(), "again");
 });

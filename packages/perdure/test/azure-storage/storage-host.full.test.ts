@@ -7,6 +7,7 @@ import { DEFAULT_TRIGGER_SETTINGS } from "../../src/azure/triggers/trigger-setti
 import { CliProcess } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
 import { AzureHost } from "../azure/testing/azure-host.ts";
+import { hostedTest } from "./bindings.testsuite.ts";
 import { AppFolder, NOTE } from "./testing/app-folder.ts";
 import type { Azurite } from "./testing/azurite.ts";
 import { startAzurite } from "./testing/azurite.ts";
@@ -255,3 +256,5 @@ test("what is missing is said in one line before anything starts", async () => {
     /The function "Take" has a Service Bus trigger that cannot be used: its connection string was refused/,
   );
 });
+
+hostedTest(() => azurite, process.env);

@@ -7,7 +7,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import type { BlobTrigger, QueueTrigger, TriggerInvocation, TriggerSpec } from "../../src/app-threads/guest.ts";
 import { DEFAULT_TRIGGER_SETTINGS } from "../../src/azure/triggers/trigger-settings.ts";
 import { until } from "../../src/process/testing/until.ts";
-import { bindingTests, hostedTest } from "./bindings.testsuite.ts";
+import { bindingTests } from "./bindings.testsuite.ts";
 import { AppFolder } from "./testing/app-folder.ts";
 import type { Azurite } from "./testing/azurite.ts";
 import { startAzurite } from "./testing/azurite.ts";
@@ -332,6 +332,6 @@ test("a message and a blob that a dead worker had taken are taken up when their 
   assert.ok("completed" in ((await receipt.getProperties()).metadata ?? {}));
 });
 
-// An app is loaded into this process, whose library asks for its host once: no other file shares it, for `process.env` is read here.
+// An app is loaded into this process, whose library asks for its host once: no other file shares it, since node:module is imported here.
+// In a host of its own: storage-host.full.test.ts.
 bindingTests(() => azurite);
-hostedTest(() => azurite, process.env);
