@@ -32,6 +32,15 @@ app.storageQueue("Work", {
     note("end", message.id, triggerMetadata.dequeueCount, place);
   },
 });
+const late = output.storageQueue({ queueName: "late", connection });
+app.storageQueue("Slow", {
+  queueName: "slow", connection, extraOutputs: [late],
+  handler: async (message, context) => {
+    await pause(message.ms);
+    context.extraOutputs.set(late, "sent");
+    note("slow", context.triggerMetadata.dequeueCount);
+  },
+});
 app.storageBlob("Copy", {
   path: "incoming/{folder}/{name}.{ext}", connection, return: results,
   handler: (blob, { triggerMetadata }) => {
@@ -70,8 +79,9 @@ const HOST = {
     blobs: { poisonBlobThreshold: 2 },
   },
 };
+const NEVER = "0 0 0 1 1 *";
 const appFolder = () => new AppFolder({ files: { "src/app.js": CODE }, host: HOST });
-const start = (folder: AppFolder, args: readonly string[] = [], more: NodeJS.ProcessEnv = { DAILY: "0 0 0 1 1 *" }) =>
+const start = (folder: AppFolder, args: readonly string[] = [], more: NodeJS.ProcessEnv = { DAILY: NEVER }) =>
   AzureHost.start(".", folder.path, args, { AzureWebJobsStorage: azurite.connection, NOTES: folder.notes, ...more });
 const queueNamed = (name: string) => QueueServiceClient.fromConnectionString(azurite.connection).getQueueClient(name);
 const container = (name: string) => BlobServiceClient.fromConnectionString(azurite.connection).getContainerClient(name);
@@ -113,6 +123,21 @@ test("two workers: each message once, as many at once as host.json says, poison 
   }
   assert.equal(lines.filter(([what]) => what === "once").length, 1);
   assert.equal(await host.stopped(), 0);
+});
+
+test("a message whose function takes longer than functionTimeout has failed: it comes again, and is poison then; what the function sends afterwards does not leave", async () => {
+  using folder = appFolder();
+  await using host = await start(folder, ["--store", "memory:"], { DAILY: NEVER, AzureFunctionsJobHost__functionTimeout: "00:00:02" });
+  await put("slow", { ms: 10 });
+  await folder.noted("slow 1");
+  await until("the output", async () => (await textsOf("late")).length > 0, LIMIT_MS);
+  await put("slow", { ms: 3_500 });
+  await host.printed(/"event":"trigger\.failed".*Timeout value of 2 s was exceeded by function: Functions\.Slow/);
+  await host.printed(/"event":"trigger\.poison".*its function failed/);
+  await folder.noted("slow", 3);
+  assert.equal(await host.stopped(), 0);
+  const sent = await until("the output once more", async () => (await textsOf("late")).join() || null, LIMIT_MS);
+  assert.equal(sent, "sent");
 });
 
 test("blobs: a container that comes later, expressions, a large one, a new version, poison; over two workers and a restart each version once", async () => {

@@ -8,15 +8,12 @@ import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import type { Invoker } from "./invoker.ts";
 import type { V3Payloads } from "./payloads.ts";
 import type { Timers } from "./timers.ts";
-import { withinTimeout } from "./within-timeout.ts";
 
 export interface ActivityParts {
   readonly table: FunctionTable;
   readonly timers: Timers;
   readonly invoker: Invoker;
   readonly payloads: V3Payloads;
-  /** Of one that says nothing else, ms; null: none. */
-  readonly timeoutMs: number | null;
 }
 
 interface RunningTimer {
@@ -77,9 +74,8 @@ export class Activities {
     }
   }
 
-  #result(fn: AzureFunction, { instanceId, input, trace, timeoutMs }: ActivityRequest): Promise<unknown> {
-    const running = this.#parts.invoker.call(fn, { instanceId, given: { json: input ?? "null" }, trace: traceOf(trace) });
-    return withinTimeout(fn.name, running, timeoutMs ?? this.#parts.timeoutMs);
+  #result(fn: AzureFunction, { instanceId, input, trace }: ActivityRequest): Promise<unknown> {
+    return this.#parts.invoker.call(fn, { instanceId, given: { json: input ?? "null" }, trace: traceOf(trace) });
   }
 }
 

@@ -116,11 +116,10 @@ function partsOf(
 ): Parts {
   const client = (basePath = DEFAULT_BASE_PATH) =>
     clientPayload({ taskHub: setup.taskHub, origin: host.publicOrigin, basePath, key: setup.keys[0], rpcBaseUrl: settings.rpcBaseUrl });
-  const { variables, queueEncoding } = settings;
+  const { variables, queueEncoding, functionTimeoutMs: timeoutMs } = settings;
   const bindings = new FunctionBindings({ functions: table.functions, folder: setup.folder, variables, queueEncoding });
-  const invoker = new Invoker({ core, log, client, bindings });
-  const timeoutMs = settings.functionTimeoutMs;
-  const timers = new Timers({ table, invoker, log, timeZone: variables.WEBSITE_TIME_ZONE, timeoutMs });
+  const invoker = new Invoker({ core, log, client, bindings, timeoutMs });
+  const timers = new Timers({ table, invoker, log, timeZone: variables.WEBSITE_TIME_ZONE });
   const replayer = v3Replayer(core, table);
   const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings), replayer });
   const own = builtIns(timers, setup);
@@ -132,7 +131,7 @@ function partsOf(
   return {
     v3,
     own,
-    activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs }),
+    activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup) }),
     invocations: new Invocations({ table, invoker, streamOrigin, replayer }),
     release,
     stop: async () => {

@@ -15,7 +15,7 @@ export interface AzureGuestSettings {
   readonly logLevels: { readonly [category: string]: string };
   /** Where the library calls the management API without a key; null: it uses the public URLs. */
   readonly rpcBaseUrl: string | null;
-  /** Of one activity, ms; null: none. */
+  /** Of one invocation of any function but an orchestrator, ms; null: none. */
   readonly functionTimeoutMs: number | null;
   /** False: no orchestrator stays in memory between its episodes. */
   readonly keepsCursors: boolean;

@@ -4,6 +4,7 @@ import { Server } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import type { HttpAnswer, HttpInvocation } from "../../app-threads/guest.ts";
+import { isError, valueText } from "../../telemetry/value-text.ts";
 
 /**
  * While `start` runs, servers that are opened without an address listen on 127.0.0.1: that of the library, which serves streamed HTTP, would be open to the whole
@@ -81,6 +82,8 @@ function sentOn(call: HttpInvocation, source: Readable | null, origin: string, s
   const own = { [INVOCATION]: call.id, "x-forwarded-host": url.host, "x-forwarded-proto": url.protocol.slice(0, -1) };
   return new Promise((resolve, reject) => {
     const sent = request(origin + url.pathname + url.search, { method: call.method, signal, agent: ONE_REQUEST }, (incoming) => {
+      // Of itself it would say no more than that it was cut off.
+      signal.addEventListener("abort", () => incoming.destroy(errorOf(signal.reason)), { once: true });
       resolve({ kind: "http", status: incoming.statusCode ?? 200, headers: headersOf(incoming), body: Readable.toWeb(incoming) });
     });
     for (const [name, value] of headers) sent.appendHeader(name, value);
@@ -90,6 +93,8 @@ function sentOn(call: HttpInvocation, source: Readable | null, origin: string, s
     else sent.end(call.body instanceof Uint8Array ? call.body : undefined);
   });
 }
+
+const errorOf = (thrown: unknown): Error => (isError(thrown) ? thrown : new Error(valueText(thrown)));
 
 function headersOf({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] {
   return rawHeaders.flatMap((name, at): [string, string][] => {

@@ -55,50 +55,52 @@ export class Invocations {
     const fn = this.#named(call.name);
     const { id, basePath } = call;
     beginCall();
-    if (streamOrigin !== null) {
-      const metadata = streamedMetadata(call);
-      const data = [{ name: fn.trigger, data: { http: rpcHttp(call, null) } }];
-      const { answer: answering, broken } = passedOn(call, streamOrigin, controller.signal);
-      answering.catch(() => {}); // where the function fails, that is told
-      try {
-        const { result, respond } = await invoker.run(fn, { id, basePath, data, metadata });
+    if (streamOrigin !== null) return this.#streamed(fn, call, streamOrigin, controller);
+    const body = call.body instanceof ReadableStream ? await buffer(call.body as WebStream) : call.body;
+    const data = [{ name: fn.trigger, data: { http: rpcHttp(call, body) } }];
+    return invoker.run(fn, { id, basePath, data }, async ({ respond }) => httpAnswer(await respond()));
+  }
+
+  /** Answered as soon as the head of the answer is there. The invocation goes on until its body ends; one that fails then has its answer cut off. */
+  #streamed(fn: AzureFunction, call: HttpInvocation, origin: string, controller: AbortController): Promise<InvocationResult> {
+    const { id, basePath } = call;
+    const data = [{ name: fn.trigger, data: { http: rpcHttp(call, null) } }];
+    const { answer, broken } = passedOn(call, origin, controller.signal);
+    answer.catch(() => {}); // where the function fails, that is told
+    return new Promise((resolve, reject) => {
+      const failed = (error: unknown) => {
+        reject(broken() ?? error); // what the library makes of a body that broke off says less
+        controller.abort(error);
+      };
+      const running = this.#parts.invoker.run(fn, { id, basePath, data, metadata: streamedMetadata(call) }, async ({ result, respond }) => {
         // The library answers nothing for what is nothing.
         if (result === undefined || result === null) {
           controller.abort();
-          return NO_CONTENT;
+          resolve(NO_CONTENT);
+          return;
         }
-        const responding = respond();
-        responding.catch(() => controller.abort()); // a body that fails: the caller's is cut off
-        return await Promise.race([answering, responding.then(() => answering)]);
-      } catch (error) {
-        const cause = broken() ?? error; // what the library makes of a body that broke off says less
-        controller.abort();
-        throw cause;
-      }
-    }
-    const body = call.body instanceof ReadableStream ? await buffer(call.body as WebStream) : call.body;
-    const { respond } = await invoker.run(fn, { id, basePath, data: [{ name: fn.trigger, data: { http: rpcHttp(call, body) } }] });
-    return httpAnswer(await respond());
+        answer.then(resolve, failed);
+        await respond();
+      });
+      running.catch(failed);
+    });
   }
 
   async #trigger({ id, name, inputs, metadata, retry }: TriggerInvocation): Promise<InvocationResult> {
     const fn = this.#named(name);
-    const { respond } = await this.#parts.invoker.run(fn, {
-      id,
-      data: Object.entries(inputs).flatMap(([binding, value]) => {
-        const data = rpcData(value);
-        return data === null ? [] : [{ name: binding, data }];
-      }),
-      metadata: Object.fromEntries(
-        Object.entries(metadata).flatMap(([key, value]) => {
-          const data = rpcData(value);
-          return data === null ? [] : [[key, data] as const];
-        }),
-      ),
-      ...(retry === null ? {} : { retry: { retryCount: retry.count, maxRetryCount: retry.max } }),
+    const data = Object.entries(inputs).flatMap(([binding, value]) => {
+      const data = rpcData(value);
+      return data === null ? [] : [{ name: binding, data }];
     });
-    const { returnValue, outputs } = outputsOf(await respond());
-    return { kind: "done", value: bindingValue(returnValue), outputs };
+    const about = Object.entries(metadata).flatMap(([key, value]) => {
+      const data = rpcData(value);
+      return data === null ? [] : [[key, data] as const];
+    });
+    const again = retry === null ? {} : { retry: { retryCount: retry.count, maxRetryCount: retry.max } };
+    return this.#parts.invoker.run(fn, { id, data, metadata: Object.fromEntries(about), ...again }, async ({ respond }) => {
+      const { returnValue, outputs } = outputsOf(await respond());
+      return { kind: "done", value: bindingValue(returnValue), outputs };
+    });
   }
 
   #named(name: string): AzureFunction {

@@ -29,8 +29,8 @@ function hourly(callback: Callback): (signal: AbortSignal) => Promise<unknown> {
   registerFunction?.({ name: "Hourly", bindings: { timer: HOURLY }, retryOptions: AGAIN }, callback);
   const table = new FunctionTable(core.functions, { variables: {}, leftOut: () => null, streamed: false });
   const log = new FunctionLog({ default: "None" }, () => {});
-  const invoker = new Invoker({ core, log, client: () => "{}", bindings: null });
-  const timers = new Timers({ table, invoker, log, timeZone: undefined, timeoutMs: null });
+  const invoker = new Invoker({ core, log, client: () => "{}", bindings: null, timeoutMs: null });
+  const timers = new Timers({ table, invoker, log, timeZone: undefined });
   const request = { name: scheduleActivity("Hourly"), input: JSON.stringify(DUE), instanceId: "Hourly" } as ActivityRequest;
   return (signal) => timers.run(request, signal);
 }

@@ -15,7 +15,6 @@ import type { FunctionLog } from "./function-log.ts";
 import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import type { Invoker } from "./invoker.ts";
 import type { FunctionRetry } from "./retry-policy.ts";
-import { withinTimeout } from "./within-timeout.ts";
 
 /** What is before the first run, as .NET writes it. */
 const NEVER = "0001-01-01T00:00:00";
@@ -27,8 +26,6 @@ export interface TimersParts {
   readonly invoker: Invoker;
   readonly log: FunctionLog;
   readonly timeZone: string | undefined;
-  /** Of one attempt, ms; null: none. */
-  readonly timeoutMs: number | null;
 }
 
 interface TimerFunction {
@@ -68,14 +65,14 @@ export class Timers {
 
   /** Invokes the function that is due, again and again as its retry policy says. Rejects with what it threw last, or with why it was to stop. */
   async run({ name, input, instanceId }: ActivityRequest, signal: AbortSignal): Promise<RunOutcome> {
-    const { table, invoker, timeoutMs } = this.#parts;
+    const { table, invoker } = this.#parts;
     const found = this.#byActivity.get(name);
     const fn = found === undefined ? null : table.find("timer", found.trigger.name);
     if (found === undefined || fn === null) throw fault("INTERNAL", `a timer "${name}" was due that the app does not have`);
     const due = JSON.parse(input ?? "null") as DueRun; // written by the orchestration behind it
     const data = [{ name: fn.trigger, data: { json: JSON.stringify(timerInfo(found, due)) } }];
     const attempt = (retry: RpcRetryContext | undefined) =>
-      withinTimeout(fn.name, invoker.run(fn, { data, instanceId, ...(retry === undefined ? {} : { retry }) }), timeoutMs);
+      invoker.run(fn, { data, instanceId, ...(retry === undefined ? {} : { retry }) }, async () => {}); // it answers nothing
     await this.#retried(fn, attempt, signal);
     return DONE;
   }

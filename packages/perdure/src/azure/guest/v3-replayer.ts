@@ -59,7 +59,7 @@ export class V3Replayer {
 /** Of a loaded app. What its code logs meanwhile is not written. */
 export function v3Replayer(core: FunctionsCore, table: FunctionTable): V3Replayer {
   const log = new FunctionLog({ default: "None" }, () => {});
-  return new V3Replayer(v3Functions(table, new Invoker({ core, log, client: () => "{}", bindings: null })));
+  return new V3Replayer(v3Functions(table, new Invoker({ core, log, client: () => "{}", bindings: null, timeoutMs: null })));
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

@@ -9,7 +9,7 @@ test("each run that takes longer than its time ends with it, counted from its ow
   const began = performance.now();
   const never = new Promise<string>(() => {});
   const end = (running: Promise<string>, ms: number | null = MS) =>
-    withinTimeout("F", running, ms).then(
+    withinTimeout("F", ms, () => running).then(
       (value) => value,
       (error: Error) => (/exceeded by function: Functions\.F/.test(error.message) ? performance.now() - began : error.message),
     );

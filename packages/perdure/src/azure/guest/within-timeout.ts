@@ -5,14 +5,22 @@ import { realClock } from "../../process/real-time.ts";
 import { runAfter } from "../../process/timers.ts";
 import { TimeoutError } from "../../replay/failures/function-errors.ts";
 
-/** What the function gives, or a TimeoutError once it has run for this long. It runs on then: the library knows no signal. Null: no limit. */
-export function withinTimeout<Result>(name: string, running: Promise<Result>, timeoutMs: number | null): Promise<Result> {
-  if (timeoutMs === null) return running;
+/** One invocation, as far as its time goes. */
+export interface TimedRun {
+  /** It has failed by its time-out, whatever it still does. */
+  readonly isOver: boolean;
+}
+
+const ENDLESS: TimedRun = { isOver: false };
+
+/** What the invocation gives, or a TimeoutError once it has run for this long. It runs on then: the library knows no signal. Null: no limit. */
+export function withinTimeout<Result>(name: string, timeoutMs: number | null, invoke: (run: TimedRun) => Promise<Result>): Promise<Result> {
+  if (timeoutMs === null) return invoke(ENDLESS);
   const limit = limits.get(timeoutMs) ?? new TimeLimit(timeoutMs);
   limits.set(timeoutMs, limit);
   return new Promise((resolve, reject) => {
     const run = limit.begin(() => reject(timedOut(name, timeoutMs)));
-    running.then(
+    invoke(run).then(
       (result) => {
         limit.end(run);
         resolve(result);
@@ -25,10 +33,15 @@ export function withinTimeout<Result>(name: string, running: Promise<Result>, ti
   });
 }
 
+/** The first sentence is that of Azure's host. */
 const timedOut = (name: string, ms: number): Error =>
-  new TimeoutError(`Timeout value of ${timeWords(ms)} was exceeded by function: Functions.${name}`);
+  new TimeoutError(
+    `Timeout value of ${timeWords(ms)} was exceeded by function: Functions.${name}. What it still does is not stopped, and nothing of it is used. ` +
+      'Give it more time by "functionTimeout" of host.json ("-1": no limit), or have an orchestration do what takes long, in activities.',
+  );
 
-interface Run extends Linked<Run> {
+interface Run extends TimedRun, Linked<Run> {
+  isOver: boolean;
   readonly until: number;
   readonly late: () => void;
 }
@@ -48,7 +61,7 @@ class TimeLimit {
   }
 
   begin(late: () => void): Run {
-    const run: Run = { before: null, after: null, until: realClock.monotonicMs() + this.#ms, late };
+    const run: Run = { before: null, after: null, isOver: false, until: realClock.monotonicMs() + this.#ms, late };
     this.#runs.add(run);
     if (!this.#isArmed) this.#arm(this.#ms);
     return run;
@@ -72,6 +85,7 @@ class TimeLimit {
         return;
       }
       this.#runs.delete(run);
+      run.isOver = true;
       run.late();
     }
     limits.delete(this.#ms);

@@ -23,7 +23,7 @@ export const HOST_KEYS = {
   version: used({ expected: '"2.0"', parse: (text) => (text.trim() === "2.0" ? text : null) }, "checked"),
   functionTimeout: used(
     timeout,
-    "limit of one activity and of one attempt of a timer (default 30 minutes); a thread that is held for longer is ended, by an orchestrator after a minute",
+    "limit of one call of a function, its answer included (default 30 minutes); a thread that is held for longer is ended, by an orchestrator after a minute",
   ),
   "logging.logLevel.*": used(LEVELS, "least level of a category that is logged"),
   "extensions.http.routePrefix": used(

@@ -67,7 +67,7 @@ export function v3Activities(release: Release, register: (df: Library) => void, 
   register(df);
   const table = new FunctionTable(core.functions, { variables: {}, leftOut: () => null, streamed: false });
   const log = new FunctionLog({ default: "Warning", Function: "Warning" }, ({ level, message }) => written(`${level}: ${message}`));
-  const invoker = new Invoker({ core: first, log, client: () => "{}", bindings: null });
+  const invoker = new Invoker({ core: first, log, client: () => "{}", bindings: null, timeoutMs: null });
   return async (name: string, input: unknown): Promise<unknown> => {
     const fn = table.find("activity", name);
     if (fn === null) throw new TypeError(`there is no activity "${name}"`);

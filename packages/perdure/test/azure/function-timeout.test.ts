@@ -1,0 +1,3 @@
+import { testFunctionTimeout } from "./function-timeout.testsuite.ts";
+
+testFunctionTimeout(true);
