@@ -25,6 +25,7 @@ const THREADS: readonly string[] = [
   "stores/postgres/renewals/renewal-thread",
   "cli/supervisor/process-watch",
   "app-threads/watch-thread",
+  "cli/load-watch-thread",
 ];
 
 /**

@@ -21,22 +21,29 @@ export type SourceLine = (file: string, line: number) => Promise<number>;
 export const asItIs: SourceLine = (_, line) => Promise.resolve(line);
 
 /** A place in a file of the app. */
-interface Place {
+export interface Place {
   readonly function: string;
   readonly file: string;
   readonly line: number;
 }
 
+type Looks = readonly (() => Promise<Place | null>)[];
+
 /** The line of the app that a thread computes at, by the first of these looks that finds one. Null: not known. */
-export async function heldLine(looks: readonly (() => Promise<Place | null>)[], sourceLine: SourceLine): Promise<string | null> {
+export async function heldLine(looks: Looks, sourceLine: SourceLine): Promise<string | null> {
+  const found = await heldPlace(looks, sourceLine);
+  return found === null ? null : placeText(found);
+}
+
+export async function heldPlace(looks: Looks, sourceLine: SourceLine): Promise<Place | null> {
   for (const look of looks) {
     const found = await within(look());
-    if (found === null) continue;
-    const line = await within(sourceLine(found.file, found.line));
-    return `${found.function} (${found.file}:${line ?? found.line})`;
+    if (found !== null) return { ...found, line: (await within(sourceLine(found.file, found.line))) ?? found.line };
   }
   return null;
 }
+
+export const placeText = (place: Place): string => `${place.function} (${place.file}:${place.line})`;
 
 /** Null also when it fails: the thread has ended meanwhile. */
 function within<T>(promise: Promise<T>): Promise<T | null> {

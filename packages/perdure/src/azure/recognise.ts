@@ -65,7 +65,11 @@ export function readManifest(folder: string): AzureManifest {
 const oldModel = ([first = "", ...others]: readonly string[]): string =>
   `It is written in the v3 model (${first}${others.length === 0 ? "" : ` and ${others.length} more`}). Perdure runs the v4 model, whose functions are registered in code, in the files that "main" of package.json names. Move the functions to that model first.`;
 
+const NO_MANIFEST =
+  'Write one there, whose "main" names the files that register functions, such as "src/functions/*.js"; or give the folder that has both files.';
+
 function parsed(file: string): { readonly [key: string]: unknown } {
+  if (!existsSync(file)) throw fault("APP_IMPORT_FAILED", file, "there is a host.json, and it is not beside it", NO_MANIFEST);
   try {
     const manifest = manifestIn(file);
     if (isRecord(manifest)) return manifest;

@@ -4,6 +4,7 @@ import type { LoadedAzureApp } from "../azure/guest/load-azure-app.ts";
 import { loadAzureApp } from "../azure/guest/load-azure-app.ts";
 import { enterAzureApp } from "./azure-options.ts";
 import type { CommandIo } from "./command.ts";
+import { loadedInTime } from "./load-watch.ts";
 
 export interface AzureInProcess extends AzureApp {
   readonly files: readonly string[];
@@ -15,7 +16,9 @@ export async function azureInProcess(io: CommandIo, folder: string): Promise<Azu
   const app = readAzureApp(folder, { environment: io.env, port: null });
   const files = await builtEntryPoints(app.manifest, (why) => io.err(`Building the app, since ${why}.\n`));
   enterAzureApp(app);
-  const loaded = await withoutOutput(io, () => loadAzureApp(files, { ...app.guest, folder: app.manifest.folder }, () => {}));
+  const { folder: own } = app.manifest;
+  const load = () => loadAzureApp(files, { ...app.guest, folder: own }, () => {});
+  const loaded = await withoutOutput(io, () => loadedInTime(io, own, load));
   return { ...app, files, loaded };
 }
 

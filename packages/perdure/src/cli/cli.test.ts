@@ -284,6 +284,7 @@ function withFiles(files: { readonly [path: string]: string }, use: (folder: str
 
 for (const [what, files, expected] of [
   ["exports of package.json", { "package.json": '{"exports": {".": {"import": "./app.ts"}}}', "app.ts": "", "index.ts": "" }, ["app.ts"]],
+  ["a package.json behind a byte-order mark", { "package.json": '\uFEFF{"main": "lib.js"}', "lib.js": "", "index.ts": "" }, ["lib.js"]],
   ["main of package.json", { "package.json": '{"main": "lib.js"}', "lib.js": "", "index.ts": "" }, ["lib.js"]],
   ["a build that is not there yet", { "package.json": '{"main": "dist/a.js"}', "src/index.ts": "" }, ["src/index.ts"]],
   ["src/index.ts", { "src/index.ts": "", "index.ts": "" }, ["src/index.ts"]],

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { manifestIn } from "../app-threads/manifest-file.ts";
 import { refuseAzureCode } from "../azure/recognise.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { errorText } from "../telemetry/value-text.ts";
@@ -58,7 +59,7 @@ function manifestEntry(folder: string): readonly string[] | null {
 
 function readManifest(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return manifestIn(file);
   } catch (error) {
     throw fault("APP_IMPORT_FAILED", file, `it is not valid JSON (${errorText(error)})`);
   }

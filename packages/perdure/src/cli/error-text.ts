@@ -7,8 +7,12 @@ import { jsonLine } from "./render.ts";
 
 /** What a command that failed writes to standard error; under `--json` that is one object on one line. Asked before the line is parsed: what is wrong with it is told in the same way. */
 export function saidError(error: unknown, args: readonly string[]): string {
+  return isJson(args) ? errorJson(error) : errorText(error);
+}
+
+export function isJson(args: readonly string[]): boolean {
   const before = beforeTerminator(args);
-  return before.includes("--json") || before.includes("--json=true") ? errorJson(error) : errorText(error);
+  return before.includes("--json") || before.includes("--json=true");
 }
 
 /**

@@ -4,19 +4,17 @@ import { saidError } from "./error-text.ts";
 import { terminalKeyboard } from "./keyboard.ts";
 import { runCli } from "./run.ts";
 
-/** The exit code that Node gives a process whose main module waits for what never comes. */
-const UNSETTLED = 13;
-
 /** The command line of this process. */
 export async function runProcess(): Promise<void> {
   // A reader that is gone (`perdure list | head`, a log collector that died) ends no command, and no host.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const args = process.argv.slice(2);
-  process.once("exit", (code) => {
+  // Nothing is left that could end the import; Node would say so of its own, with a line of Perdure.
+  process.once("beforeExit", () => {
     const file = pendingImport();
-    if (code !== UNSETTLED || file === null) return;
+    if (file === null) return;
     process.stderr.write(saidError(fault("APP_IMPORT_FAILED", file, "it awaits at its top level what never comes"), args));
-    process.exitCode = 2;
+    process.exit(2);
   });
   process.exitCode = await runCli({
     args,

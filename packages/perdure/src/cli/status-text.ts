@@ -8,14 +8,34 @@ import { readStatus } from "./wire.ts";
 /** One instance for people: a line for each field that it has. */
 export const statusText = (status: WireStatus, failedAt: string | null): string => renderFields(fieldsOf(status, failedAt));
 
-/** Of the code that has thrown what failed an instance, which stands in the history alone; null: it is not known, or has not failed. */
-export async function failedAt(door: ManagementDoor, { instanceId, runtimeStatus }: WireStatus): Promise<string | null> {
+/** What failed an instance, which stands in its history alone. */
+export interface ShownFailure {
+  readonly type: string;
+  readonly message: string;
+  /** Of the code that has thrown it; null: it is not known. */
+  readonly place: string | null;
+}
+
+/** Null: it has not failed, or its history does not say how. */
+export async function failureOf(
+  door: ManagementDoor,
+  { instanceId, runtimeStatus }: Pick<WireStatus, "instanceId" | "runtimeStatus">,
+): Promise<ShownFailure | null> {
   if (runtimeStatus !== "Failed") return null;
   const { historyEvents = [] } = await readStatus(door, instanceId, { showHistory: "true", showInput: "false" });
   const details: unknown = historyEvents.findLast(({ EventType }) => EventType === "ExecutionCompleted")?.FailureDetails;
-  const stack = isRecord(details) ? details.StackTrace : undefined;
-  return typeof stack === "string" ? authorPlace(stack) : null;
+  if (!isRecord(details)) return null;
+  const { ErrorType, ErrorMessage, StackTrace } = details;
+  return {
+    type: String(ErrorType),
+    message: String(ErrorMessage),
+    place: typeof StackTrace === "string" ? authorPlace(StackTrace) : null,
+  };
 }
+
+/** The place of {@link failureOf}. */
+export const failedAt = async (door: ManagementDoor, status: WireStatus): Promise<string | null> =>
+  (await failureOf(door, status))?.place ?? null;
 
 function fieldsOf(status: WireStatus, failedAtPlace: string | null): readonly (readonly [string, string])[] {
   const { version, tags, parentInstanceId, stopped } = status;

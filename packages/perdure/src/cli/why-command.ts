@@ -7,7 +7,9 @@ import { withDoor } from "./management-door.ts";
 import { TARGET_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { jsonLine, renderFields, renderTable } from "./render.ts";
-import type { WireWaitingFor } from "./wire.ts";
+import type { ShownFailure } from "./status-text.ts";
+import { failureOf } from "./status-text.ts";
+import type { WireStatus, WireWaitingFor } from "./wire.ts";
 import { readStatus } from "./wire.ts";
 
 export async function whyCommand(io: CommandIo): Promise<number> {
@@ -16,12 +18,28 @@ export async function whyCommand(io: CommandIo): Promise<number> {
   const [id] = take(where, ["<instance-id>"], line.positionals);
   readIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
-    const { runtimeStatus, waitingFor } = await readStatus(door, id, { showInput: "false", showWaitingFor: "true" });
+    const status = await readStatus(door, id, { showInput: "false", showWaitingFor: "true" });
+    const { waitingFor } = status;
     if (waitingFor === undefined) throw fault("REQUEST_REFUSED", `The question about "${id}"`, 200, "the host is of an older release");
     if (line.options.json === true) io.out(jsonLine(waitingFor));
-    else if (waitingFor === null) io.out(`It has ended: ${runtimeStatus}.\n`);
+    else if (waitingFor === null) io.out(endOf(status, await failureOf(door, status)));
     else io.out(answerOf(waitingFor));
   });
+}
+
+function endOf({ instanceId, runtimeStatus, lastUpdatedTime }: WireStatus, failure: ShownFailure | null): string {
+  if (failure === null) return `It has ended: ${runtimeStatus}.\n`;
+  const { type, message, place } = failure;
+  const command = (name: string) => `"perdure ${name} ${instanceId}"`;
+  return renderFields([
+    ["why", `It has failed: ${type}: ${message}`],
+    ...(place === null ? [] : [["failed at", place] as const]),
+    ["state", `ended (${runtimeStatus}), last changed ${lastUpdatedTime}`],
+    [
+      "what to do",
+      `${command("rewind")} lets it continue where it failed, ${command("restart")} runs it again from its beginning; "perdure failures" shows whether others failed in the same way`,
+    ],
+  ]);
 }
 
 /** The sentence, then all that is open. */

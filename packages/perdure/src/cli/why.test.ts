@@ -17,6 +17,9 @@ const mail = activity("Mail", { perKey: { concurrency: 1 }, key: (to: string) =>
 });
 const mails = orchestrator("Mails", (ctx, to: readonly string[]) => Promise.all(to.map((one) => ctx.callActivity(mail, one))));
 const approval = orchestrator("Approval", (ctx) => ctx.waitForExternalEvent("Approve"));
+const ship = orchestrator("Ship", async () => {
+  throw new RangeError("no truck is free");
+});
 const order = orchestrator("Order", (ctx) =>
   Promise.all([
     ctx.callSubOrchestrator(approval, undefined, { instanceId: "the-approval" }),
@@ -34,7 +37,7 @@ test("perdure why says it in a sentence, and lists all that is open", async () =
   };
   try {
     await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, {
-      functions: [approval, order, slow, mail, mails],
+      functions: [approval, order, slow, mail, mails, ship],
       log: false,
       drainTimeout: "1s",
     });
@@ -73,6 +76,11 @@ test("perdure why says it in a sentence, and lists all that is open", async () =
     await hub.client.waitForCompletion("o-1");
     assert.equal(await why("o-1"), "It has ended: Terminated.\n");
     assert.equal(await why("o-1", "--json"), "null\n");
+    await assert.rejects((await hub.client.startNew(ship, { instanceId: "s-1" })).result());
+    const failed = await why("s-1");
+    assert.match(failed, /^why: +It has failed: RangeError: no truck is free$/m);
+    assert.match(failed, /^failed at: +\S*why\.test\.ts:\d+$/m);
+    assert.match(failed, /^what to do: +"perdure rewind s-1" .*"perdure restart s-1" .*"perdure failures"/m);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

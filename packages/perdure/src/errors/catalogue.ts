@@ -31,7 +31,8 @@ export const CATALOGUE = {
   INSTANCE_NOT_FOUND: entry(
     "client",
     404,
-    (id: string) => `There is no orchestration instance "${id}" in this task hub. Check the id, or in the audit whether it was purged.`,
+    (id: string) =>
+      `There is no orchestration instance "${id}" in this task hub. Check the id and the task hub: "perdure list" shows which there are, and "perdure audit" with the id whether it was purged.`,
   ),
   SCHEDULE_NOT_FOUND: entry(
     "client",

@@ -271,6 +271,16 @@ for (const [text, ms] of [
   });
 }
 
+test("a folder with host.json and no package.json is told what to write", () => {
+  using folder = new Folder();
+  folder.write("host.json", "{}");
+  assert.throws(() => readAzureApp(folder.path, { environment: {}, port: null }), {
+    code: "APP_IMPORT_FAILED",
+    message:
+      /package\.json" cannot be loaded: there is a host\.json, and it is not beside it\. Write one there, whose "main" names the files/,
+  });
+});
+
 test("functionTimeout -1 is no limit", () => {
   assert.deepEqual(read({ host: { version: "2.0", functionTimeout: "-1" } }).host.get("functionTimeout"), { ms: null });
 });

@@ -20,6 +20,29 @@ for (const [what, code, said] of [
   });
 }
 
+for (const [what, code, note, error] of [
+  [
+    "computes for ever",
+    "for (;;);",
+    /^The app has not been loaded for 10 s: it computes at an anonymous function \(\S+b\.mjs:1\)\.$/m,
+    /^perdure: The app file "\S+b\.mjs" cannot be loaded: it computes at an anonymous function \(\S+b\.mjs:1\), and has not ended in 1 min\. .*\[APP_IMPORT_FAILED\]$/m,
+  ],
+  [
+    "awaits what never comes while something else runs",
+    "setInterval(() => {}, 10); await new Promise(() => {});",
+    /^The app has not been loaded for 10 s: "\S+b\.mjs" awaits something at its top level\.$/m,
+    /^perdure: The app file "\S+b\.mjs" cannot be loaded: what it awaits at its top level has not come in 1 min\. .*\[APP_IMPORT_FAILED\]$/m,
+  ],
+] as const) {
+  test(`perdure check of an app whose entry file ${what} says so after ten seconds, and ends after a minute`, async () => {
+    using folder = azureFolder({ files: { "src/b.mjs": code }, manifest: { main: "src/*.mjs" } });
+    const { code: exit, output } = await check(folder.path);
+    assert.match(output, note);
+    assert.match(output, error);
+    assert.equal(exit, 2);
+  });
+}
+
 const ENDS = `
 const { app } = require("@azure/functions");
 app.hook.appTerminate(() => { throw new Error("no farewell"); });
@@ -41,4 +64,5 @@ test("an app whose entry file awaits what never comes is refused in words", asyn
     waits.output,
     /perdure: The app file "\S+b\.mjs" cannot be loaded: it awaits at its top level what never comes\. Nothing was started\. \[APP_IMPORT_FAILED\]/,
   );
+  assert.doesNotMatch(waits.output, /unsettled|main\.[jt]s/); // Node's own words
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as wire from "../../src/console/wire.ts";
+import { messageOf } from "../../src/errors/perdure-error.ts";
 import { activity, entity, http, orchestrator, schedule } from "../../src/index.ts";
 import { until } from "../../src/process/testing/until.ts";
 import type { Stage } from "./testing/stage.ts";
@@ -149,7 +150,7 @@ test("what a request lacks, has too much of or writes wrong is told by name", as
   const answer = await ask(`${API}/instances/none`);
   assert.deepEqual(JSON.parse(await answer.text()), {
     code: "INSTANCE_NOT_FOUND",
-    message: 'There is no orchestration instance "none" in this task hub. Check the id, or in the audit whether it was purged.',
+    message: messageOf("INSTANCE_NOT_FOUND", "none"),
     hint: null,
   });
 });

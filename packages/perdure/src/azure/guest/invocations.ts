@@ -61,7 +61,7 @@ export class Invocations {
     return invoker.run(fn, { id, basePath, data }, async ({ respond }) => httpAnswer(await respond()));
   }
 
-  /** Answered as soon as the head of the answer is there. The invocation goes on until its body ends; one that fails then has its answer cut off. */
+  /** Answered as soon as the head of the answer is there. The invocation lasts until its body ends; one that fails then has its answer cut off. */
   #streamed(fn: AzureFunction, call: HttpInvocation, origin: string, controller: AbortController): Promise<InvocationResult> {
     const { id, basePath } = call;
     const data = [{ name: fn.trigger, data: { http: rpcHttp(call, null) } }];

@@ -21,13 +21,16 @@ export async function checkCommand(io: CommandIo): Promise<number> {
       ? await (await import("./azure-app.ts")).checkAzureApp(io, app, folder)
       : await checkNativeApp(io, app);
     io.out(options.json === true ? reportJson(checked) : reportText(checked));
-    // What the app has opened while it was loaded must not keep the command from ending.
-    const code = checked.problems.length === 0 ? 0 : 1;
-    io.exit(code);
-    return code;
+    return ended(io, checked.problems.length === 0 ? 0 : 1);
   } catch (error) {
     if (!(error instanceof PerdureError)) throw error;
     io.err(saidError(error, io.args));
-    return 2;
+    return ended(io, 2);
   }
+}
+
+/** What the app has opened while it was loaded must not keep the command from ending. */
+function ended(io: CommandIo, code: number): number {
+  io.exit(code);
+  return code;
 }

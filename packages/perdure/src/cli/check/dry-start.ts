@@ -1,3 +1,4 @@
+import { withoutStart } from "../../errors/nothing-started.ts";
 import type { RegisteredFunction } from "../../functions/registry.ts";
 import { hubSettings } from "../../task-hub/hub-settings.ts";
 import type { HubSettings } from "../../task-hub/options.ts";
@@ -6,8 +7,6 @@ import { handlerOf } from "../host-handler.ts";
 import type { ServedApp } from "../host-routes.ts";
 import { hubOptions } from "../hub-options.ts";
 import type { hubWith } from "../hub-with-routes.ts";
-
-const AT_A_START = / Nothing was started\.$/;
 
 export interface DryStart<Fn> {
   /** Those that a start takes. */
@@ -23,7 +22,7 @@ export async function dryStart<Fn>(functions: readonly Fn[], start: (some: reado
       await start(some);
       return null;
     } catch (error) {
-      return errorText(error).replace(AT_A_START, "");
+      return withoutStart(errorText(error));
     }
   };
   if ((await refusal(functions)) === null) return { taken: functions, reasons: [] };

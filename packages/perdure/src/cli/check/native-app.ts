@@ -5,6 +5,7 @@ import { byKind } from "../../model/function-kind.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
+import { loadedInTime } from "../load-watch.ts";
 import { dryHost, dryStart } from "./dry-start.ts";
 import type { CheckedApp } from "./report.ts";
 
@@ -12,7 +13,7 @@ export async function checkNativeApp(io: CommandIo, app: string): Promise<Checke
   const uninstall = installDeterministicGlobals();
   try {
     const files = entryFiles(app, io.cwd);
-    const functions = await loadApp(app, files, io.cwd);
+    const functions = await loadedInTime(io, null, () => loadApp(app, files, io.cwd));
     const { taken, reasons } = await dryStart(functions, (some) => dryHost(some, { options: {}, azure: null }));
     const { names, http, schedules } = new FunctionRegistry(taken);
     return {

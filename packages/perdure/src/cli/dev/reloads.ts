@@ -1,6 +1,7 @@
 import type { AppInfo } from "../../app-threads/guest.ts";
 import type { DevNote } from "../../console/wire.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
+import { withoutStart } from "../../errors/nothing-started.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { realClock } from "../../process/real-time.ts";
 import { shortList } from "../../telemetry/short-list.ts";
@@ -39,9 +40,6 @@ export interface ReloadsParts {
   /** It is to be decided what becomes of them. */
   choose(): void;
 }
-
-/** What only the start of a host has to say. */
-const AT_A_START = /\s+Nothing was started\.[^\n]*$/;
 
 /** Loads the app again after changes, one time after another: what changes meanwhile is loaded next. */
 export class Reloads {
@@ -145,7 +143,7 @@ export class Reloads {
     const { log } = this.#parts;
     const place = await brokenPlace(error, this.#changes.taken);
     const at = place === null ? "" : ` at ${log.shown(place.file)}:${place.line}`;
-    const [why = "", ...more] = errorText(error).replace(AT_A_START, "").split("\n");
+    const [why = "", ...more] = withoutStart(errorText(error)).split("\n");
     const lines = [`The app cannot be loaded${at}, and the code before this change runs on: ${why}`, ...more];
     log.sayLines("error", "dev.not-loaded", lines, { file: place?.file ?? null, line: place?.line ?? null, error });
     const site = place === null ? null : { file: log.shown(place.file), line: place.line, column: null };

@@ -9,6 +9,7 @@ import { jsonCodec } from "../../model/payload.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
+import { loadedInTime } from "../load-watch.ts";
 
 /** The code with which recorded instances are repeated. */
 export interface CheckedCode {
@@ -22,7 +23,8 @@ export interface CheckedCode {
 export async function nativeCode(io: CommandIo, app: string, versions: VersionPolicy): Promise<CheckedCode> {
   const uninstall = installDeterministicGlobals();
   try {
-    const registry = new FunctionRegistry(await loadApp(app, entryFiles(app, io.cwd), io.cwd), versions);
+    const load = () => loadApp(app, entryFiles(app, io.cwd), io.cwd);
+    const registry = new FunctionRegistry(await loadedInTime(io, null, load), versions);
     return {
       replayer: new HistoryReplayer(registry),
       has: (kind, name) => registry.find(kind, name) !== null,

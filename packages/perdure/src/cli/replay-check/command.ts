@@ -36,6 +36,7 @@ export async function replayCheckCommand(io: CommandIo): Promise<number> {
     // A check that could not be made must not look like one that has found something.
     if (!(error instanceof PerdureError)) throw error;
     io.err(saidError(error, io.args));
+    if (isAzureApp(resolve(io.cwd, app))) io.exit(2);
     return 2;
   }
 }
