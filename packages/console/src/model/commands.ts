@@ -1,36 +1,46 @@
 import type { ActionRequest, InstanceAction } from "../api/wire.ts";
 import { compactJson } from "./json-tokens.ts";
 
+type Option = readonly [name: string, value: string | boolean | undefined];
+
 /** What the command line does the same with, for a shell of a POSIX system. */
-export function commandOf(action: InstanceAction, instanceId: string, request: ActionRequest): string {
-  const options = (pairs: readonly (readonly [string, string | boolean | undefined])[]): readonly string[] =>
-    pairs.flatMap(([name, value]) =>
-      value === undefined || value === false || value === "" ? [] : value === true ? [name] : [name, quoted(value)],
-    );
-  const parts = (() => {
-    switch (action) {
-      case "raise-event":
-        return [
-          quoted(request.event ?? ""),
-          ...options([["--input", request.input === undefined ? undefined : compactJson(request.input)]]),
-        ];
-      case "terminate":
-      case "purge":
-        return options([
-          ["--recursive", request.recursive],
-          ["--reason", request.reason],
-        ]);
-      case "restart":
-        return options([
-          ["--same-id", request.instanceId === "same"],
-          ["--reason", request.reason],
-        ]);
-      default:
-        return options([["--reason", request.reason]]);
-    }
-  })();
-  return ["perdure", action, quoted(instanceId), ...parts].join(" ");
+export const commandOf = (action: InstanceAction, instanceId: string, request: ActionRequest): string =>
+  shellCommand(
+    `perdure ${action}`,
+    action === "raise-event" ? [instanceId, request.event ?? ""] : [instanceId],
+    optionsOf(action, request),
+  );
+
+function optionsOf(action: InstanceAction, { input, recursive, instanceId, reason }: ActionRequest): readonly Option[] {
+  switch (action) {
+    case "raise-event":
+      return [["--input", input === undefined ? undefined : compactJson(input)]];
+    case "terminate":
+    case "purge":
+      return [
+        ["--recursive", recursive],
+        ["--reason", reason],
+      ];
+    case "restart":
+      return [
+        ["--same-id", instanceId === "same"],
+        ["--reason", reason],
+      ];
+    default:
+      return [["--reason", reason]];
+  }
 }
+
+/** What begins with a dash would be taken for an option: a value is then written behind "=", and what is none behind "--". */
+export function shellCommand(command: string, given: readonly string[], options: readonly Option[]): string {
+  const words = given.map(quoted);
+  const parts = options.flatMap(([name, value]) => (value === undefined || value === false || value === "" ? [] : optionText(name, value)));
+  const all = given.some((text) => text.startsWith("-")) ? [...parts, "--", ...words] : [...words, ...parts];
+  return [command, ...all].join(" ");
+}
+
+const optionText = (name: string, value: string | true): string =>
+  value === true ? name : `${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
 
 /** As one word of a shell: quoted only where it must be. */
 export const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -91,6 +91,12 @@ describe("the command of a dialog", () => {
       "perdure restart order-1 --same-id --reason again",
     );
     assert.equal(commandOf("suspend", "@@schedule", {}), "perdure suspend @@schedule");
+    assert.equal(commandOf("suspend", "--all", { reason: "- a -" }), "perdure suspend --reason='- a -' -- --all");
+    assert.equal(commandOf("raise-event", "a", { event: "Go", input: "-5" }), "perdure raise-event a Go --input=-5");
+    assert.equal(
+      commandOf("raise-event", "$(rm -rf ~)`id`", { event: "'\n\u202e" }),
+      "perdure raise-event '$(rm -rf ~)`id`' ''\\''\n\u202e'",
+    );
   });
   it("has a word for each value", () => {
     assert.equal(quoted(""), "''");

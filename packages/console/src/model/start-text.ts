@@ -1,5 +1,5 @@
 import type { StartRequest } from "../api/wire.ts";
-import { quoted } from "./commands.ts";
+import { shellCommand } from "./commands.ts";
 import { faultText, payloadFault } from "./json-fault.ts";
 
 /** As it is typed; an empty field is none. */
@@ -49,11 +49,13 @@ export function tagsOf(text: string): Readonly<Record<string, string>> {
 export function startCommand(fields: StartFields): string | null {
   const { name, input, instanceId, version, tags, startAt } = startRequest(fields);
   if (tags !== undefined || startAt !== undefined) return null;
-  const options: readonly (readonly [string, string | undefined])[] = [
-    ["--id", instanceId],
-    ["--version", version],
-    ["--input", input],
-  ];
-  const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, quoted(value)]));
-  return ["perdure start-new", quoted(name), ...given].join(" ");
+  return shellCommand(
+    "perdure start-new",
+    [name],
+    [
+      ["--id", instanceId],
+      ["--version", version],
+      ["--input", input],
+    ],
+  );
 }

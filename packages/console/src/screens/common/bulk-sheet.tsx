@@ -7,13 +7,14 @@ import { grouped } from "../../model/numbers.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { cancelBulk, readBulk, startBulk } from "../../state/acts.ts";
 import { listen } from "../../state/hub.ts";
-import { messageOf } from "../../state/problems.ts";
+import { isMissing, messageOf } from "../../state/problems.ts";
 import { sayProblem } from "../../state/toasts.ts";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Meter } from "../../widgets/sparkline.tsx";
 import { StatusMark } from "../../widgets/status-mark.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
+import { useSending } from "./sending.ts";
 
 export type BulkTarget = { readonly ids: readonly string[] } | { readonly filter: InstanceFilter };
 
@@ -34,6 +35,8 @@ interface Inputs {
 const DEFAULT_RATE = 200;
 const NONE: Inputs = { reason: "", event: "", input: "", number: "", perSecond: `${DEFAULT_RATE}` };
 const ASK_AGAIN_MS = 1_000;
+/** In a row: of several hosts behind one address, one alone knows it. */
+const UNKNOWN_TIMES = 5;
 
 /** First says to how many, and shows some of them; writes nothing before that. */
 export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
@@ -50,11 +53,12 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
     perSecond: Number(inputs.perSecond),
   });
   const refused = counted === null ? "counting" : refusalOf(action, inputs, counted);
-  const send = (event: SubmitEvent): void => {
+  const { isSending, send } = useSending(setProblem);
+  const start = (event: SubmitEvent): void => {
     event.preventDefault();
     if (refused !== null) return;
     setProblem(null);
-    startBulk(request()).then(setRun, (error: unknown) => setProblem(messageOf(error)));
+    send(async () => setRun(await startBulk(request())));
   };
   return (
     <Sheet
@@ -67,7 +71,12 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
             <button type="button" class="btn spread" onClick={onClose}>
               Cancel
             </button>
-            <button type="submit" form="bulk" class={isDanger(action) ? "btn primary danger" : "btn primary"} disabled={refused !== null}>
+            <button
+              type="submit"
+              form="bulk"
+              class={isDanger(action) ? "btn primary danger" : "btn primary"}
+              disabled={refused !== null || isSending}
+            >
               {words.verb} {counted === null ? "…" : matchedText(counted.matched)}
             </button>
           </>
@@ -77,7 +86,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
       }
     >
       {run === null ? (
-        <form id="bulk" class="stack loose" onSubmit={send}>
+        <form id="bulk" class="stack loose" onSubmit={start}>
           <Matched counted={counted} />
           <Fields action={action} inputs={inputs} onChange={(change) => setInputs({ ...inputs, ...change })} />
           {counted !== null && asksNumber(action, counted.matched) && (
@@ -121,7 +130,12 @@ function useRun(): readonly [BulkRun | null, (run: BulkRun) => void] {
   useEffect(() => {
     if (run === null || run.state !== "running") return;
     const unlisten = listen("bulk", (news) => news.run === run.run && setRun(news));
-    const timer = setInterval(() => readBulk(run.run).then(setRun, () => {}), ASK_AGAIN_MS);
+    let unknown = 0;
+    const failed = (error: Error): void => {
+      unknown = isMissing(error) ? unknown + 1 : 0;
+      if (unknown === UNKNOWN_TIMES) setRun((now) => now && lostRun(now, error.message));
+    };
+    const timer = setInterval(() => readBulk(run.run).then(setRun, failed), ASK_AGAIN_MS);
     return () => {
       unlisten();
       clearInterval(timer);
@@ -129,6 +143,13 @@ function useRun(): readonly [BulkRun | null, (run: BulkRun) => void] {
   }, [run?.run, run?.state]);
   return [run, setRun];
 }
+
+/** Its host has ended, and what is done is done. */
+const lostRun = (run: BulkRun, message: string): BulkRun => ({
+  ...run,
+  state: "failed",
+  error: { code: "CONSOLE_BULK_UNKNOWN", message, hint: null },
+});
 
 /** Why it cannot be sent; null: it can. */
 function refusalOf(action: BulkAction, { event, input, number, perSecond }: Inputs, { matched }: BulkRun): string | null {

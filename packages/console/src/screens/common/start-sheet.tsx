@@ -5,13 +5,13 @@ import type { StartFields } from "../../model/start-text.ts";
 import { NO_FIELDS, startCommand, startProblem, startRequest } from "../../model/start-text.ts";
 import { startInstance } from "../../state/acts.ts";
 import { functions, orchestrators } from "../../state/functions.ts";
-import { messageOf } from "../../state/problems.ts";
 import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
+import { useSending } from "./sending.ts";
 
 /** Null: it is closed. A name is chosen already. */
 export const isStartOpen = signal<{ readonly name: string | null } | null>(null);
@@ -30,21 +30,18 @@ function OpenSheet({ name }: { readonly name: string | null }) {
   const names = orchestrators(functions.value);
   const [fields, setFields] = useState<StartFields>({ ...NO_FIELDS, name: name ?? names[0] ?? "" });
   const [refused, setRefused] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isSending, send } = useSending(setRefused);
   const problem = startProblem(fields);
   const command = startCommand(fields);
-  const send = async (event: SubmitEvent): Promise<void> => {
+  const start = async (): Promise<void> => {
+    const { instanceId, kind } = await startInstance(startRequest(fields));
+    close();
+    say(kind === "started" ? `${instanceId} is started.` : `${instanceId} was there already.`);
+    go(instanceHref(instanceId));
+  };
+  const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    try {
-      const { instanceId, kind } = await startInstance(startRequest(fields));
-      close();
-      say(kind === "started" ? `${instanceId} is started.` : `${instanceId} was there already.`);
-      go(instanceHref(instanceId));
-    } catch (error) {
-      setRefused(messageOf(error));
-      setBusy(false);
-    }
+    send(start);
   };
   const change = (part: Partial<StartFields>): void => setFields({ ...fields, ...part });
   return (
@@ -57,14 +54,14 @@ function OpenSheet({ name }: { readonly name: string | null }) {
           <button type="button" class="btn spread" onClick={close}>
             Cancel
           </button>
-          <button type="submit" form="start" class="btn primary" disabled={isBusy || problem !== null}>
+          <button type="submit" form="start" class="btn primary" disabled={isSending || problem !== null}>
             <Icon name="play" isSmall />
             Start {fields.name}
           </button>
         </>
       }
     >
-      <form id="start" class="stack loose" onSubmit={(event) => void send(event)}>
+      <form id="start" class="stack loose" onSubmit={onSubmit}>
         <div class="field">
           <label for="start-name">Orchestrator</label>
           <select id="start-name" class="text-input" value={fields.name} onChange={(event) => change({ name: event.currentTarget.value })}>

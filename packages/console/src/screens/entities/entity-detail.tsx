@@ -12,6 +12,7 @@ import { ScrollArea } from "../../widgets/scroll-area.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { PayloadPanel } from "../common/payload.tsx";
 import { Problem } from "../common/problem.tsx";
+import { useSending } from "../common/sending.ts";
 import { Since, TimeOf } from "../common/time.tsx";
 import { SignalSheet } from "./signal-sheet.tsx";
 
@@ -20,6 +21,7 @@ const AGAIN_MS = 2_000;
 export function EntityDetail({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
   const live = useLive((signal) => readEntity(id, signal), { key: id, everyMs: AGAIN_MS });
   const [open, setOpen] = useState<"signal" | "purge" | null>(null);
+  const skipping = useSending(sayProblem);
   const { value: entity, error } = live.state.value;
   const after = (): void => {
     setOpen(null);
@@ -47,11 +49,13 @@ export function EntityDetail({ id, onChange }: { readonly id: string; readonly o
                 <button
                   type="button"
                   class="btn"
+                  disabled={skipping.isSending}
                   onClick={() =>
-                    actOnEntity(id, "skip", "").then(() => {
+                    skipping.send(async () => {
+                      await actOnEntity(id, "skip", "");
                       say("The operation that stops it is left out.");
                       after();
-                    }, sayProblem)
+                    })
                   }
                 >
                   Skip the operation
@@ -121,12 +125,14 @@ function EntityFacts({ entity: { lock, held, lastOperationAt, lastFailure, stopp
 
 function PurgeSheet({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const [reason, setReason] = useState("");
-  const send = (event: SubmitEvent): void => {
+  const { isSending, send } = useSending(sayProblem);
+  const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    actOnEntity(id, "purge", reason).then(() => {
+    send(async () => {
+      await actOnEntity(id, "purge", reason);
       say(`${id} is purged.`);
       go("#/entities");
-    }, sayProblem);
+    });
   };
   return (
     <Sheet
@@ -138,13 +144,13 @@ function PurgeSheet({ id, onClose }: { readonly id: string; readonly onClose: ()
           <button type="button" class="btn spread" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" form="purge-entity" class="btn primary danger">
+          <button type="submit" form="purge-entity" class="btn primary danger" disabled={isSending}>
             Purge
           </button>
         </>
       }
     >
-      <form id="purge-entity" class="stack loose" onSubmit={send}>
+      <form id="purge-entity" class="stack loose" onSubmit={onSubmit}>
         <p class="muted">Its state and what waits for it are deleted. The next operation begins with nothing. This cannot be taken back.</p>
         <div class="field">
           <label for="purge-reason">Reason</label>

@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
-import { quoted } from "../../model/commands.ts";
+import { shellCommand } from "../../model/commands.ts";
 import { payloadFault } from "../../model/json-fault.ts";
 import { compactJson } from "../../model/json-tokens.ts";
 import { signalEntity } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
-import { messageOf } from "../../state/problems.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { JsonEditor } from "../../widgets/json-editor.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
+import { useSending } from "../common/sending.ts";
 
 /** One operation, one way: nobody waits for its result. */
 export function SignalSheet({ id, onDone, onClose }: { readonly id: string; readonly onDone: () => void; readonly onClose: () => void }) {
@@ -19,17 +19,16 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
   const [refused, setRefused] = useState<string | null>(null);
   const fault = payloadFault(input);
   const signal = { operation: operation.trim(), ...(input.trim() === "" ? {} : { input }) };
-  const send = (event: SubmitEvent): void => {
+  const { isSending, send } = useSending(setRefused);
+  const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    signalEntity(id, signal).then(
-      () => {
-        say(`${signal.operation} is sent to ${id}.`);
-        onDone();
-      },
-      (error: unknown) => setRefused(messageOf(error)),
-    );
+    send(async () => {
+      await signalEntity(id, signal);
+      say(`${signal.operation} is sent to ${id}.`);
+      onDone();
+    });
   };
-  const given = input.trim() === "" ? "" : ` --input ${quoted(compactJson(input))}`;
+  const given = input.trim() === "" ? undefined : compactJson(input);
   return (
     <Sheet
       icon="send"
@@ -40,14 +39,14 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
           <button type="button" class="btn spread" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" form="signal" class="btn primary" disabled={signal.operation === "" || fault !== null}>
+          <button type="submit" form="signal" class="btn primary" disabled={signal.operation === "" || fault !== null || isSending}>
             <Icon name="send" isSmall />
             Send
           </button>
         </>
       }
     >
-      <form id="signal" class="stack loose" onSubmit={send}>
+      <form id="signal" class="stack loose" onSubmit={onSubmit}>
         <div class="field">
           <label for="signal-operation">Operation</label>
           <input
@@ -68,7 +67,11 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
           </p>
         </section>
         <CommandLine
-          command={`perdure entities signal ${quoted(id)} ${quoted(signal.operation === "" ? "OPERATION" : signal.operation)}${given}`}
+          command={shellCommand(
+            "perdure entities signal",
+            [id, signal.operation === "" ? "OPERATION" : signal.operation],
+            [["--input", given]],
+          )}
         />
         <Refusal text={refused} />
       </form>

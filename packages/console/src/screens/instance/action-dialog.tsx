@@ -11,6 +11,7 @@ import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
+import { useSending } from "../common/sending.ts";
 
 export interface ActionDialogProps {
   readonly action: Exclude<InstanceAction, "raise-event">;
@@ -28,7 +29,7 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
   const [isRecursive, setRecursive] = useState(false);
   const [isSameId, setSameId] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const [isSending, setSending] = useState(false);
+  const { isSending, send } = useSending(setProblem);
   const hasChildrenToo = action === "terminate" || action === "purge";
   const plan = usePlan(action, row.id, setProblem);
   const request: ActionRequest = {
@@ -36,21 +37,15 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
     ...(hasChildrenToo && isRecursive ? { recursive: true } : {}),
     ...(action === "restart" && isSameId ? { instanceId: "same" } : {}),
   };
-  const send = async (): Promise<void> => {
-    setSending(true);
-    try {
-      const { instanceId } = await act(row.id, action, request);
-      const isOther = instanceId !== row.id;
-      say(isOther ? `${row.id} was restarted as ${instanceId}.` : doneText(action, row.id), {
-        link: isOther ? { href: instanceHref(instanceId), text: "Open it" } : null,
-      });
-      onClose();
-      if (action === "purge") go(hrefOf("instances"));
-      else view.refresh();
-    } catch (error) {
-      setProblem(messageOf(error));
-      setSending(false);
-    }
+  const perform = async (): Promise<void> => {
+    const { instanceId } = await act(row.id, action, request);
+    const isOther = instanceId !== row.id;
+    say(isOther ? `${row.id} was restarted as ${instanceId}.` : doneText(action, row.id), {
+      link: isOther ? { href: instanceHref(instanceId), text: "Open it" } : null,
+    });
+    onClose();
+    if (action === "purge") go(hrefOf("instances"));
+    else view.refresh();
   };
   return (
     <Sheet
@@ -62,7 +57,12 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
           <button type="button" class="btn" onClick={onClose}>
             Cancel
           </button>
-          <button type="button" class={`btn primary ${isDanger(action) ? "danger" : ""}`} disabled={isSending} onClick={() => void send()}>
+          <button
+            type="button"
+            class={`btn primary ${isDanger(action) ? "danger" : ""}`}
+            disabled={isSending}
+            onClick={() => send(perform)}
+          >
             {actionName(action, isStopped)}
           </button>
         </span>

@@ -7,13 +7,13 @@ import { utf8Length } from "../../model/utf8.ts";
 import { act } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
-import { messageOf } from "../../state/problems.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { JsonEditor } from "../../widgets/json-editor.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
+import { useSending } from "../common/sending.ts";
 
 /** What was sent last under a name, while the page is open: the next one is often like it. */
 const lastSent = new Map<string, string>();
@@ -33,7 +33,7 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
   const [isOther, setOther] = useState(event === null && waited.length === 0);
   const [input, setInput] = useState(lastSent.get(name) ?? "");
   const [problem, setProblem] = useState<string | null>(null);
-  const [isSending, setSending] = useState(false);
+  const { isSending, send } = useSending(setProblem);
   const other = useRef<HTMLInputElement>(null);
   const maxBytes = hub.value?.maxPayloadBytes ?? null;
   const request: ActionRequest = { event: name.trim(), ...(input.trim() === "" ? {} : { input }) };
@@ -46,32 +46,28 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
     setName(chosen);
     if (input.trim() === "") setInput(lastSent.get(chosen) ?? "");
   };
-  const send = async (): Promise<void> => {
-    if (!isReady) return;
-    setSending(true);
-    try {
-      await act(row.id, "raise-event", request);
-      lastSent.set(name, input);
-      say(`Event ${name} was sent to ${row.id}.`);
-      view.refresh();
-      onClose();
-    } catch (error) {
-      setProblem(messageOf(error));
-      setSending(false);
-    }
+  const raise = async (): Promise<void> => {
+    await act(row.id, "raise-event", request);
+    lastSent.set(name, input);
+    say(`Event ${name} was sent to ${row.id}.`);
+    view.refresh();
+    onClose();
+  };
+  const onSend = (): void => {
+    if (isReady) send(raise);
   };
   return (
     <Sheet
       title="Raise an event"
       icon="event"
       onClose={onClose}
-      footer={<Footer name={name} isReady={isReady} onClose={onClose} onSend={send} />}
+      footer={<Footer name={name} isReady={isReady} onClose={onClose} onSend={onSend} />}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a key for all fields in it */}
       <div
         class="stack loose"
         onKeyDown={(pressed) => {
-          if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey)) void send();
+          if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey)) onSend();
         }}
       >
         <fieldset class="field">
@@ -165,12 +161,7 @@ function OtherName({
   );
 }
 
-function Footer(props: {
-  readonly name: string;
-  readonly isReady: boolean;
-  readonly onClose: () => void;
-  readonly onSend: () => Promise<void>;
-}) {
+function Footer(props: { readonly name: string; readonly isReady: boolean; readonly onClose: () => void; readonly onSend: () => void }) {
   const { name, isReady, onClose, onSend } = props;
   return (
     <>
@@ -181,7 +172,7 @@ function Footer(props: {
         <button type="button" class="btn" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" class="btn primary" disabled={!isReady} onClick={() => void onSend()}>
+        <button type="button" class="btn primary" disabled={!isReady} onClick={onSend}>
           <Icon name="send" isSmall />
           Send {name}
         </button>

@@ -11,6 +11,7 @@ import { Icon } from "../../widgets/icon.tsx";
 import { Notice, Page } from "../../widgets/page.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
 import { Problem } from "../common/problem.tsx";
+import { useSending } from "../common/sending.ts";
 import { TimeOf } from "../common/time.tsx";
 
 const AGAIN_MS = 3_000;
@@ -127,15 +128,22 @@ function LastTime({ one: { last, lastInstanceId, lastProblem } }: { readonly one
 
 function ScheduleActs({ one: { name, state }, onChange }: { readonly one: ScheduleInfo; readonly onChange: () => void }) {
   const isPaused = state === "paused";
-  const send = (action: "pause" | "resume" | "trigger", done: string): void => {
-    actOnSchedule(name, action).then(() => {
+  const sending = useSending(sayProblem);
+  const send = (action: "pause" | "resume" | "trigger", done: string): void =>
+    sending.send(async () => {
+      await actOnSchedule(name, action);
       say(done);
       onChange();
-    }, sayProblem);
-  };
+    });
   return (
     <span class="row acts">
-      <button type="button" class="btn s" aria-label={`Start ${name} now`} onClick={() => send("trigger", `${name} is started now.`)}>
+      <button
+        type="button"
+        class="btn s"
+        aria-label={`Start ${name} now`}
+        disabled={sending.isSending}
+        onClick={() => send("trigger", `${name} is started now.`)}
+      >
         <Icon name="play" isSmall />
         Now
       </button>
@@ -143,6 +151,7 @@ function ScheduleActs({ one: { name, state }, onChange }: { readonly one: Schedu
         type="button"
         class="btn s"
         aria-label={`${isPaused ? "Resume" : "Pause"} ${name}`}
+        disabled={sending.isSending}
         onClick={() => (isPaused ? send("resume", `${name} is active again.`) : send("pause", `${name} is paused.`))}
       >
         <Icon name={isPaused ? "play" : "pause"} isSmall />
