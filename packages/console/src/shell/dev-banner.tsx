@@ -35,35 +35,37 @@ function Misfits({ ids }: { readonly ids: readonly string[] }) {
   const leaving = useSending(sayProblem);
   const isOne = ids.length === 1;
   return (
-    <div class="banner" role="status">
-      <Icon name="warning" isSmall />
-      <span>
-        <b>
-          {counted(ids.length, "open instance")} {isOne ? "does" : "do"} not fit the code
-        </b>
-        , and {isOne ? "stops at its" : "stop at their"} next step: <Names ids={ids} />. Nothing is lost:{" "}
-        {isOne ? "it continues by itself" : "they continue by themselves"} when code that fits is loaded.
-      </span>
-      {can("restart") && (
-        <span class="row spread">
-          <button
-            type="button"
-            class="btn s"
-            disabled={leaving.isSending}
-            onClick={() => leaving.send(async () => void (await decideMisfits("leave")))}
-          >
-            Leave {isOne ? "it" : "them"}
-          </button>
-          <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => setAsked("restart")}>
-            Restart…
-          </button>
-          <button type="button" class="btn s danger" aria-haspopup="dialog" onClick={() => setAsked("terminate")}>
-            Terminate…
-          </button>
+    <>
+      <div class="banner" role="status">
+        <Icon name="warning" isSmall />
+        <span>
+          <b>
+            {counted(ids.length, "open instance")} {isOne ? "does" : "do"} not fit the code
+          </b>
+          , and {isOne ? "stops at its" : "stop at their"} next step: <Names ids={ids} />. Nothing is lost:{" "}
+          {isOne ? "it continues by itself" : "they continue by themselves"} when code that fits is loaded.
         </span>
-      )}
+        {can("restart") && (
+          <span class="row spread">
+            <button
+              type="button"
+              class="btn s"
+              disabled={leaving.isSending}
+              onClick={() => leaving.send(async () => void (await decideMisfits("leave")))}
+            >
+              Leave {isOne ? "it" : "them"}
+            </button>
+            <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => setAsked("restart")}>
+              Restart…
+            </button>
+            <button type="button" class="btn s danger" aria-haspopup="dialog" onClick={() => setAsked("terminate")}>
+              Terminate…
+            </button>
+          </span>
+        )}
+      </div>
       {asked !== null && <MisfitsSheet choice={asked} count={ids.length} onClose={() => setAsked(null)} />}
-    </div>
+    </>
   );
 }
 

@@ -9,18 +9,21 @@ import { Sheet } from "../widgets/sheet.tsx";
 
 export type MisfitsAsked = Exclude<MisfitChoice, "leave">;
 
-const WORDS: Readonly<Record<MisfitsAsked, { readonly verb: string; readonly done: string; readonly effect: string }>> = {
-  restart: {
-    verb: "Restart",
-    done: "restarted",
-    effect: "They begin again with the code of now, under the same ids and with the same inputs. What they did up to now happens again.",
-  },
-  terminate: {
-    verb: "Terminate",
-    done: "terminated",
-    effect: "They end at once with the status Terminated, and so do their sub-orchestrations. This cannot be undone.",
-  },
-};
+const WORDS: Readonly<Record<MisfitsAsked, { readonly verb: string; readonly done: string; readonly one: string; readonly many: string }>> =
+  {
+    restart: {
+      verb: "Restart",
+      done: "restarted",
+      one: "It begins again with the code of now, under the same id and with the same input. What it did up to now happens again.",
+      many: "They begin again with the code of now, under the same ids and with the same inputs. What they did up to now happens again.",
+    },
+    terminate: {
+      verb: "Terminate",
+      done: "terminated",
+      one: "It ends at once with the status Terminated, and so do its sub-orchestrations. This cannot be undone.",
+      many: "They end at once with the status Terminated, and so do their sub-orchestrations. This cannot be undone.",
+    },
+  };
 
 /** As the keys r and t in the terminal do it, which asks no question there. */
 export function MisfitsSheet({
@@ -32,7 +35,7 @@ export function MisfitsSheet({
   readonly count: number;
   readonly onClose: () => void;
 }) {
-  const { verb, done, effect } = WORDS[choice];
+  const { verb, done, one, many } = WORDS[choice];
   const [refused, setRefused] = useState<string | null>(null);
   const { isSending, send } = useSending(setRefused);
   const decide = async (): Promise<void> => {
@@ -61,7 +64,7 @@ export function MisfitsSheet({
         </span>
       }
     >
-      <p class="muted">{effect}</p>
+      <p class="muted">{count === 1 ? one : many}</p>
       <Refusal text={refused} />
     </Sheet>
   );
