@@ -1,5 +1,6 @@
 import type { HistoryItem, WireEvent } from "../api/wire.ts";
 import { bytesText, durationText, preciseText } from "./durations.ts";
+import { eventNo } from "./event-no.ts";
 import { versionText } from "./function-text.ts";
 import type { Zone } from "./time-text.ts";
 import { dayText } from "./time-text.ts";
@@ -220,7 +221,7 @@ export function filterRows(rows: readonly HistoryRow[], filter: HistoryFilter, t
   return rows.filter((row) => {
     if (filter === "failed" ? !row.isFailed : filter === "matters" && !row.matters) return false;
     if (words.length === 0) return true;
-    const line = `${row.seq} ${row.kind} ${row.of} ${row.details}`.toLowerCase();
+    const line = `${eventNo(row.seq)} ${row.kind} ${row.of} ${row.details}`.toLowerCase();
     return words.every((word) => line.includes(word));
   });
 }

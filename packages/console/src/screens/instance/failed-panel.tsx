@@ -1,4 +1,5 @@
 import type { EventOf, HistoryItem, InstanceDetail } from "../../api/wire.ts";
+import { eventNo } from "../../model/event-no.ts";
 import { hrefOf } from "../../model/routes.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { Icon } from "../../widgets/icon.tsx";
@@ -24,7 +25,7 @@ export function FailedPanel({ view, detail }: { readonly view: InstanceView; rea
               <a class="link" key={id} href={hrefOf("instance", [view.id], { row: `call:${id}` })}>
                 {name}
               </a>
-              <span class="dim light"> (event {seq})</span>
+              <span class="dim light"> (event {eventNo(seq)})</span>
             </>
           ))}
         </h2>

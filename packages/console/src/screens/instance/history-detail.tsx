@@ -1,6 +1,7 @@
 import type { Preview, WireFailure } from "../../api/wire.ts";
 import { durationText } from "../../model/durations.ts";
 import { eventJson, isPreview } from "../../model/event-json.ts";
+import { eventNo } from "../../model/event-no.ts";
 import type { HistoryRow } from "../../model/history-rows.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { split } from "../../model/timeline.ts";
@@ -27,12 +28,12 @@ export function HistoryDetail({ view, row, rows, onClose }: HistoryDetailProps) 
   const json = eventJson(row.item);
   const failure: WireFailure | undefined = "failure" in event ? event.failure : undefined;
   return (
-    <aside class="right" aria-label={`Event ${row.seq}`}>
+    <aside class="right" aria-label={`Event ${eventNo(row.seq)}`}>
       <div class="panel">
         <div class={`row ${row.isFailed ? "bad" : ""}`}>
           <Icon name={iconOf(row.kind, row.isFailed)} />
           <b class="title">{row.kind}</b>
-          <span class="dim">event {row.seq}</span>
+          <span class="dim">event {eventNo(row.seq)}</span>
           <button type="button" class="btn ghost s icon-only spread" aria-label="Close" onClick={onClose}>
             <Icon name="cross" isSmall />
           </button>
@@ -75,8 +76,8 @@ function Facts({ view, row, rows }: Omit<HistoryDetailProps, "onClose">) {
           {answered !== undefined && (
             <>
               {", "}
-              <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String(answered.seq) })}>
-                event {answered.seq}
+              <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String(eventNo(answered.seq)) })}>
+                event {eventNo(answered.seq)}
               </a>
             </>
           )}

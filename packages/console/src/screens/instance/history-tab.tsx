@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { IconName } from "../../design/icons.ts";
 import { historyJson } from "../../model/event-json.ts";
+import { eventNo } from "../../model/event-no.ts";
 import type { Episode, HistoryFilter, HistoryRow } from "../../model/history-rows.ts";
 import { byEpisode, filterRows, historyRows } from "../../model/history-rows.ts";
 import { exactClockText } from "../../model/time-text.ts";
@@ -45,7 +46,7 @@ export function HistoryTab({ view, query }: TabProps) {
   const all = useMemo(() => historyRows(items, storeNow(), zone.value), [items, zone.value]);
   const lines = useMemo(() => linesOf(filterRows(all, filter, find), all), [all, filter, find]);
   const ids = useMemo(() => [...lines.keys()], [lines]);
-  const chosen = all.find(({ seq }) => String(seq) === query.get("event")) ?? null;
+  const chosen = all.find(({ seq }) => String(eventNo(seq)) === query.get("event")) ?? null;
   const chosenId = chosen === null ? null : eventLine(chosen.seq);
   const box = useRef<HTMLDivElement>(null);
   const rowHeight = isNarrow.value ? NARROW_ROW : ROW_HEIGHT;
@@ -58,7 +59,7 @@ export function HistoryTab({ view, query }: TabProps) {
   const select = (id: string): void => {
     setActive(id);
     const line = lines.get(id);
-    if (line !== undefined && "row" in line) setQuery({ event: String(line.row.seq) });
+    if (line !== undefined && "row" in line) setQuery({ event: String(eventNo(line.row.seq)) });
   };
   return (
     <div class={`split ${chosen === null ? "lone" : ""}`}>
@@ -165,7 +166,7 @@ function LineCells({ line }: { readonly line: Line | undefined }) {
   return (
     <>
       <GridCell id="seq" isRight look="num dim">
-        {seq}
+        {eventNo(seq)}
       </GridCell>
       <GridCell id="event">
         <span class={`row ${isFailed ? "bad" : ""}`}>

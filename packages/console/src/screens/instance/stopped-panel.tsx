@@ -1,6 +1,7 @@
 import type { InstanceAction, InstanceDetail, StopReason } from "../../api/wire.ts";
 import type { Misfit } from "../../model/divergence.ts";
 import { guardOf, misfitOf } from "../../model/divergence.ts";
+import { eventNo } from "../../model/event-no.ts";
 import { versionText } from "../../model/function-text.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { can } from "../../state/hub.ts";
@@ -55,7 +56,7 @@ function Difference(props: {
   return (
     <div class="stack difference">
       <div>
-        <h2 id="why">The code does not fit the history at event {misfit.seq}. Nothing is lost, and nothing was changed.</h2>
+        <h2 id="why">The code does not fit the history at event {eventNo(misfit.seq)}. Nothing is lost, and nothing was changed.</h2>
         <p class="muted">
           This instance began with other code. Replaying it, <span class="mono">{detail.row.name}</span> asks for <b>{misfit.asked}</b>{" "}
           where the history has <b>{misfit.recorded}</b>. It goes on by itself when code that fits is deployed.
@@ -64,7 +65,11 @@ function Difference(props: {
       <div class="columns">
         <div>
           <h3>What the history has</h3>
-          <CodeFrame label="What the history has" isPlain lines={misfit.left.map(({ seq, text, mark }) => ({ number: seq, text, mark }))} />
+          <CodeFrame
+            label="What the history has"
+            isPlain
+            lines={misfit.left.map(({ seq, text, mark }) => ({ number: seq === null ? null : eventNo(seq), text, mark }))}
+          />
           <p class="dim small">
             {misfit.at !== null && (
               <>
@@ -72,7 +77,7 @@ function Difference(props: {
               </>
             )}
             {detail.row.version === null ? "without a version" : versionText(detail.row.version)} ·{" "}
-            <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String(misfit.seq) })}>
+            <a class="link" href={hrefOf("instance", [view.id, "history"], { event: String(eventNo(misfit.seq)) })}>
               in the history
             </a>
           </p>
@@ -82,7 +87,7 @@ function Difference(props: {
           <CodeFrame
             label="What the code asks for"
             isPlain
-            lines={misfit.right.map(({ seq, text, mark }) => ({ number: seq, text, mark }))}
+            lines={misfit.right.map(({ seq, text, mark }) => ({ number: seq === null ? null : eventNo(seq), text, mark }))}
           />
           <p class="dim small">
             replayed <TimeOf at={stopped.at} hasDay />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { durationText } from "../../model/durations.ts";
+import { eventNo } from "../../model/event-no.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import type { Attempt, TimelineRow } from "../../model/timeline.ts";
 import { dueText } from "../../model/why-text.ts";
@@ -32,7 +33,7 @@ export function TimelineDetail({ view, owner, row, attempt, onClose }: TimelineD
       <div class="panel">
         <div class="row">
           <b class="title wrap-anywhere">{row.kind === "event" ? `Event ${row.name}` : row.name}</b>
-          {chosen !== null && <span class="dim">event {chosen.scheduled.seq}</span>}
+          {chosen !== null && <span class="dim">event {eventNo(chosen.scheduled.seq)}</span>}
           <span class="spread row">
             <CopyButton text={row.name} label="Copy the name" />
             <button type="button" class="btn ghost s icon-only" aria-label="Close" onClick={onClose}>
@@ -108,8 +109,8 @@ function AttemptFacts({ row, attempt, owner }: { readonly row: TimelineRow; read
           </Fact>
         )}
         <Fact name="History">
-          <a class="link" href={hrefOf("instance", [owner, "history"], { event: String((ended ?? scheduled).seq) })}>
-            {ended === null ? `event ${scheduled.seq}` : `events ${scheduled.seq} and ${ended.seq}`}
+          <a class="link" href={hrefOf("instance", [owner, "history"], { event: String(eventNo((ended ?? scheduled).seq)) })}>
+            {ended === null ? `event ${eventNo(scheduled.seq)}` : `events ${eventNo(scheduled.seq)} and ${eventNo(ended.seq)}`}
           </a>
         </Fact>
       </dl>
