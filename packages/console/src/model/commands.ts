@@ -1,4 +1,5 @@
-import type { ActionRequest, InstanceAction } from "../api/wire.ts";
+import type { ActionRequest, EntityInfo, InstanceAction } from "../api/wire.ts";
+import type { EntityAction } from "./entity-actions.ts";
 import { compactJson } from "./json-tokens.ts";
 
 type Option = readonly [name: string, value: string | boolean | undefined];
@@ -30,6 +31,15 @@ function optionsOf(action: InstanceAction, { input, recursive, instanceId, reaso
       return [["--reason", reason]];
   }
 }
+
+type EntityName = Pick<EntityInfo, "name" | "key">;
+
+/** The same of an entity, whose name and key are words of their own. */
+export const entityCommand = (action: EntityAction, { name, key }: EntityName, reason: string): string =>
+  shellCommand(`perdure entities ${action}`, [name, key], [["--reason", reason]]);
+
+export const signalCommand = ({ name, key }: EntityName, operation: string, input: string): string =>
+  shellCommand("perdure entities signal", [name, key, operation], [["--input", compactJson(input)]]);
 
 /** What begins with a dash would be taken for an option: a value is then written behind "=", and what is none behind "--". */
 export function shellCommand(command: string, given: readonly string[], options: readonly Option[]): string {

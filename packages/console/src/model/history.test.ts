@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HistoryItem, Preview, WireEvent } from "../api/wire.ts";
-import { commandOf, quoted } from "./commands.ts";
 import { byEpisode, filterRows, historyRows } from "./history-rows.ts";
 
 const T0 = Date.UTC(2026, 10, 29, 12, 2, 11);
@@ -76,30 +75,5 @@ describe("the lines of a history", () => {
   it("of a part of a history name what is there", () => {
     const tail = historyRows(HISTORY.slice(12), T0);
     assert.deepEqual([tail[0]?.of, tail[0]?.after, tail[0]?.details], ["", "", "ran 1.3 s · worker 2 · result 4 B"]);
-  });
-});
-
-describe("the command of a dialog", () => {
-  it("is the one that does the same", () => {
-    assert.equal(
-      commandOf("raise-event", "order 1", { event: "Approved", input: '{ "by":\n "o\'neil" }' }),
-      `perdure raise-event 'order 1' Approved --input '{"by":"o'\\''neil"}'`,
-    );
-    assert.equal(commandOf("terminate", "order-1", { reason: "", recursive: true }), "perdure terminate order-1 --recursive");
-    assert.equal(
-      commandOf("restart", "order-1", { instanceId: "same", reason: "again" }),
-      "perdure restart order-1 --same-id --reason again",
-    );
-    assert.equal(commandOf("suspend", "@@schedule", {}), "perdure suspend @@schedule");
-    assert.equal(commandOf("suspend", "--all", { reason: "- a -" }), "perdure suspend --reason='- a -' -- --all");
-    assert.equal(commandOf("raise-event", "a", { event: "Go", input: "-5" }), "perdure raise-event a Go --input=-5");
-    assert.equal(
-      commandOf("raise-event", "$(rm -rf ~)`id`", { event: "'\n\u202e" }),
-      "perdure raise-event '$(rm -rf ~)`id`' ''\\''\n\u202e'",
-    );
-  });
-  it("has a word for each value", () => {
-    assert.equal(quoted(""), "''");
-    assert.equal(quoted("a;b"), "'a;b'");
   });
 });

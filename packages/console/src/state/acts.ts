@@ -11,6 +11,7 @@ import type {
   StartRequest,
   StartResult,
 } from "../api/wire.ts";
+import type { EntityAction } from "../model/entity-actions.ts";
 
 export const startInstance = (request: StartRequest) => post<StartResult>("/instances", request);
 
@@ -26,5 +27,6 @@ export const decideMisfits = (choice: MisfitChoice) => post<object>("/misfits", 
 export const actOnSchedule = (name: string, action: ScheduleAction) => post<null>(`/schedules/${part(name)}/${action}`, {});
 
 export const signalEntity = (id: string, signal: EntitySignal) => post<null>(`/entities/${part(id)}/signal`, signal);
-export const actOnEntity = (id: string, action: "purge" | "skip", reason: string) =>
-  post<null>(`/entities/${part(id)}/${action}`, reason === "" ? {} : { reason });
+/** To try again is an action of instances and of entities. */
+export const actOnEntity = (id: string, action: EntityAction, reason: string) =>
+  post<null>(`/${action === "resume" ? "instances" : "entities"}/${part(id)}/${action}`, reason === "" ? {} : { reason });

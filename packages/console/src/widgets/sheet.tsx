@@ -50,3 +50,28 @@ export function Sheet({ title, icon, onClose, children, footer, look = "sheet" }
     </dialog>
   );
 }
+
+interface FormFooterProps {
+  /** Id of the form that it sends. */
+  readonly form: string;
+  readonly icon: IconName;
+  readonly text: string;
+  readonly isDisabled?: boolean;
+  readonly isDanger?: boolean;
+  readonly onClose: () => void;
+}
+
+/** Below a form: a button that gives it up, and the one that sends it. */
+export function FormFooter({ form, icon, text, isDisabled = false, isDanger = false, onClose }: FormFooterProps) {
+  return (
+    <>
+      <button type="button" class="btn spread" onClick={onClose}>
+        Cancel
+      </button>
+      <button type="submit" form={form} class={isDanger ? "btn primary danger" : "btn primary"} disabled={isDisabled}>
+        <Icon name={icon} isSmall />
+        {text}
+      </button>
+    </>
+  );
+}

@@ -14,6 +14,7 @@ import { Meter } from "../../widgets/sparkline.tsx";
 import { StatusMark } from "../../widgets/status-mark.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
+import { ReasonField } from "./reason-field.tsx";
 import { useSending } from "./sending.ts";
 
 export type BulkTarget = { readonly ids: readonly string[] } | { readonly filter: InstanceFilter };
@@ -219,16 +220,7 @@ function Fields({
           />
         </>
       ) : (
-        <div class="field">
-          <label for="bulk-reason">Reason</label>
-          <input
-            id="bulk-reason"
-            class="text-input"
-            value={inputs.reason}
-            placeholder="for the history and the log"
-            onInput={(event) => onChange({ reason: event.currentTarget.value })}
-          />
-        </div>
+        <ReasonField value={inputs.reason} onInput={(reason) => onChange({ reason })} />
       )}
       <div class="field">
         <label for="bulk-rate">At most per second</label>

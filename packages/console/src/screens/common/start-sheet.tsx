@@ -7,8 +7,8 @@ import { startInstance } from "../../state/acts.ts";
 import { functions, orchestrators } from "../../state/functions.ts";
 import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
-import { Icon } from "../../widgets/icon.tsx";
-import { Sheet } from "../../widgets/sheet.tsx";
+import { CommandLine } from "../../widgets/command-line.tsx";
+import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
 import { useSending } from "./sending.ts";
@@ -50,15 +50,7 @@ function OpenSheet({ name }: { readonly name: string | null }) {
       title="Start an instance"
       onClose={close}
       footer={
-        <>
-          <button type="button" class="btn spread" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" form="start" class="btn primary" disabled={isSending || problem !== null}>
-            <Icon name="play" isSmall />
-            Start {fields.name}
-          </button>
-        </>
+        <FormFooter form="start" icon="play" text={`Start ${fields.name}`} isDisabled={isSending || problem !== null} onClose={close} />
       }
     >
       <form id="start" class="stack loose" onSubmit={onSubmit}>
@@ -82,14 +74,11 @@ function OpenSheet({ name }: { readonly name: string | null }) {
           onInput={(input) => change({ input })}
         />
         <StartOptions fields={fields} onChange={change} />
-        <section class="stack">
-          <h3>As a command</h3>
-          {command === null ? (
-            <p class="muted">Tags and a later start are not options of the command line: the management API and the client have them.</p>
-          ) : (
-            <p class="code fold">{command}</p>
-          )}
-        </section>
+        {command === null ? (
+          <p class="muted">Tags and a later start are not options of the command line: the management API and the client have them.</p>
+        ) : (
+          <CommandLine command={command} />
+        )}
         <Refusal text={refused} />
       </form>
     </Sheet>

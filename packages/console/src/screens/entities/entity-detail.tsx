@@ -1,30 +1,31 @@
 import { useState } from "preact/hooks";
 import type { EntityInfo } from "../../api/wire.ts";
+import type { EntityAction } from "../../model/entity-actions.ts";
+import { ENTITY_ACTIONS } from "../../model/entity-actions.ts";
 import { instanceHref } from "../../model/routes.ts";
-import { actOnEntity } from "../../state/acts.ts";
 import { can } from "../../state/hub.ts";
 import { readEntity } from "../../state/reads.ts";
 import { useLive } from "../../state/resource.ts";
 import { go } from "../../state/router.ts";
-import { say, sayProblem } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
-import { Sheet } from "../../widgets/sheet.tsx";
 import { PayloadPanel } from "../common/payload.tsx";
 import { Problem } from "../common/problem.tsx";
-import { useSending } from "../common/sending.ts";
 import { Since, TimeOf } from "../common/time.tsx";
+import { EntityActionSheet } from "./entity-action-sheet.tsx";
 import { SignalSheet } from "./signal-sheet.tsx";
 
 const AGAIN_MS = 2_000;
 
+type Opened = "signal" | EntityAction;
+
 export function EntityDetail({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
   const live = useLive((signal) => readEntity(id, signal), { key: id, everyMs: AGAIN_MS });
-  const [open, setOpen] = useState<"signal" | "purge" | null>(null);
-  const skipping = useSending(sayProblem);
+  const [open, setOpen] = useState<Opened | null>(null);
   const { value: entity, error } = live.state.value;
+  const close = (): void => setOpen(null);
   const after = (): void => {
-    setOpen(null);
+    close();
     live.again();
     onChange();
   };
@@ -39,36 +40,7 @@ export function EntityDetail({ id, onChange }: { readonly id: string; readonly o
       <Problem error={error} />
       {entity !== null && (
         <>
-          {can("raise-event") && (
-            <div class="row wrap">
-              <button type="button" class="btn primary" onClick={() => setOpen("signal")}>
-                <Icon name="send" isSmall />
-                Signal…
-              </button>
-              {entity.stopped !== null && (
-                <button
-                  type="button"
-                  class="btn"
-                  disabled={skipping.isSending}
-                  onClick={() =>
-                    skipping.send(async () => {
-                      await actOnEntity(id, "skip", "");
-                      say("The operation that stops it is left out.");
-                      after();
-                    })
-                  }
-                >
-                  Skip the operation
-                </button>
-              )}
-              {can("purge") && (
-                <button type="button" class="btn danger" onClick={() => setOpen("purge")}>
-                  <Icon name="trash" isSmall />
-                  Purge…
-                </button>
-              )}
-            </div>
-          )}
+          <EntityActions isStopped={entity.stopped !== null} onOpen={setOpen} />
           <EntityFacts entity={entity} />
           {entity.state === null ? (
             <p class="dim">{entity.exists ? "It has no state." : "It has no state: it was deleted, or never had one."}</p>
@@ -77,11 +49,40 @@ export function EntityDetail({ id, onChange }: { readonly id: string; readonly o
           )}
         </>
       )}
-      {open === "signal" && <SignalSheet id={id} onDone={after} onClose={() => setOpen(null)} />}
-      {open === "purge" && <PurgeSheet id={id} onClose={() => setOpen(null)} />}
+      {entity !== null && open === "signal" && <SignalSheet entity={entity} onDone={after} onClose={close} />}
+      {entity !== null && open !== null && open !== "signal" && (
+        <EntityActionSheet action={open} entity={entity} onDone={open === "purge" ? () => go("#/entities") : after} onClose={close} />
+      )}
     </ScrollArea>
   );
 }
+
+/** Of one that is stopped, what sets it going comes first. */
+function EntityActions({ isStopped, onOpen }: { readonly isStopped: boolean; readonly onOpen: (what: Opened) => void }) {
+  const actions: readonly EntityAction[] = isStopped ? ["resume", "skip", "purge"] : ["purge"];
+  const signal = can("raise-event") && (
+    <button type="button" class={isStopped ? "btn" : "btn primary"} aria-haspopup="dialog" onClick={() => onOpen("signal")}>
+      <Icon name="send" isSmall />
+      Signal…
+    </button>
+  );
+  return (
+    <div class="row wrap">
+      {!isStopped && signal}
+      {actions
+        .filter((action) => can(action === "resume" ? "resume" : "purge"))
+        .map((action) => (
+          <button key={action} type="button" class={LOOKS[action]} aria-haspopup="dialog" onClick={() => onOpen(action)}>
+            <Icon name={ENTITY_ACTIONS[action].icon} isSmall />
+            {ENTITY_ACTIONS[action].name}…
+          </button>
+        ))}
+      {isStopped && signal}
+    </div>
+  );
+}
+
+const LOOKS: Readonly<Record<EntityAction, string>> = { resume: "btn primary", skip: "btn", purge: "btn danger" };
 
 function EntityFacts({ entity: { lock, held, lastOperationAt, lastFailure, stopped } }: { readonly entity: EntityInfo }) {
   return (
@@ -120,43 +121,5 @@ function EntityFacts({ entity: { lock, held, lastOperationAt, lastFailure, stopp
         </>
       )}
     </dl>
-  );
-}
-
-function PurgeSheet({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const [reason, setReason] = useState("");
-  const { isSending, send } = useSending(sayProblem);
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    send(async () => {
-      await actOnEntity(id, "purge", reason);
-      say(`${id} is purged.`);
-      go("#/entities");
-    });
-  };
-  return (
-    <Sheet
-      icon="warning"
-      title="Purge the entity"
-      onClose={onClose}
-      footer={
-        <>
-          <button type="button" class="btn spread" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" form="purge-entity" class="btn primary danger" disabled={isSending}>
-            Purge
-          </button>
-        </>
-      }
-    >
-      <form id="purge-entity" class="stack loose" onSubmit={onSubmit}>
-        <p class="muted">Its state and what waits for it are deleted. The next operation begins with nothing. This cannot be taken back.</p>
-        <div class="field">
-          <label for="purge-reason">Reason</label>
-          <input id="purge-reason" class="text-input" value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-        </div>
-      </form>
-    </Sheet>
   );
 }

@@ -1,19 +1,18 @@
 import { useState } from "preact/hooks";
-import { shellCommand } from "../../model/commands.ts";
+import { signalCommand } from "../../model/commands.ts";
 import { payloadFault } from "../../model/json-fault.ts";
-import { compactJson } from "../../model/json-tokens.ts";
 import { signalEntity } from "../../state/acts.ts";
 import { hub } from "../../state/hub.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
-import { Icon } from "../../widgets/icon.tsx";
 import { JsonEditor } from "../../widgets/json-editor.tsx";
-import { Sheet } from "../../widgets/sheet.tsx";
+import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
 import { useSending } from "../common/sending.ts";
+import type { EntitySheetProps } from "./entity-action-sheet.tsx";
 
 /** One operation, one way: nobody waits for its result. */
-export function SignalSheet({ id, onDone, onClose }: { readonly id: string; readonly onDone: () => void; readonly onClose: () => void }) {
+export function SignalSheet({ entity, onDone, onClose }: EntitySheetProps) {
   const [operation, setOperation] = useState("");
   const [input, setInput] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
@@ -23,27 +22,24 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     send(async () => {
-      await signalEntity(id, signal);
-      say(`${signal.operation} is sent to ${id}.`);
+      await signalEntity(entity.id, signal);
+      say(`${signal.operation} is sent to ${entity.id}.`);
       onDone();
     });
   };
-  const given = input.trim() === "" ? undefined : compactJson(input);
   return (
     <Sheet
       icon="send"
       title="Signal the entity"
       onClose={onClose}
       footer={
-        <>
-          <button type="button" class="btn spread" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" form="signal" class="btn primary" disabled={signal.operation === "" || fault !== null || isSending}>
-            <Icon name="send" isSmall />
-            Send
-          </button>
-        </>
+        <FormFooter
+          form="signal"
+          icon="send"
+          text="Send"
+          isDisabled={signal.operation === "" || fault !== null || isSending}
+          onClose={onClose}
+        />
       }
     >
       <form id="signal" class="stack loose" onSubmit={onSubmit}>
@@ -66,13 +62,7 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
             The operation is written to the inbox of the entity, which runs it behind those that came before. Nobody waits for the result.
           </p>
         </section>
-        <CommandLine
-          command={shellCommand(
-            "perdure entities signal",
-            [id, signal.operation === "" ? "OPERATION" : signal.operation],
-            [["--input", given]],
-          )}
-        />
+        <CommandLine command={signalCommand(entity, signal.operation === "" ? "OPERATION" : signal.operation, input)} />
         <Refusal text={refused} />
       </form>
     </Sheet>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ActionRequest, InstanceAction, InstanceDetail, RewindPlan } from "../../api/wire.ts";
 import { commandOf } from "../../model/commands.ts";
 import { actionName, consequence, doneText, isDanger } from "../../model/instance-actions.ts";
@@ -11,6 +11,7 @@ import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
+import { ReasonField } from "../common/reason-field.tsx";
 import { useSending } from "../common/sending.ts";
 
 export interface ActionDialogProps {
@@ -92,17 +93,6 @@ function Choice({ isOn, onChange, text }: { readonly isOn: boolean; readonly onC
   );
 }
 
-function ReasonField({ value, onInput }: { readonly value: string; readonly onInput: (value: string) => void }) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>Reason</label>
-      <input id={id} class="text-input" value={value} autocomplete="off" onInput={({ currentTarget }) => onInput(currentTarget.value)} />
-      <span class="hint">Kept with it, for whoever asks later. May be empty.</span>
-    </div>
-  );
-}
-
 /** What a rewind would do, from the host: nothing is done yet. */
 function usePlan(action: InstanceAction, id: string, onProblem: (text: string) => void): RewindPlan | null {
   const [plan, setPlan] = useState<RewindPlan | null>(null);
@@ -122,7 +112,7 @@ function Plan({ plan }: { readonly plan: RewindPlan }) {
     <ul class="plan">
       {activities.map(({ eventId, name }) => (
         <li key={eventId}>
-          runs again: <b>{name}</b> <span class="dim">event {eventId}</span>
+          runs again: <b>{name}</b> <span class="dim">id {eventId}</span>
         </li>
       ))}
       {rewinds.map((child) => (
