@@ -14,28 +14,17 @@ export function Search() {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
-  const [found, setFound] = useState<readonly Found[]>([]);
   const [marked, setMarked] = useState(-1);
   const [isOpen, setOpen] = useState(false);
+  const found = useFound(text);
   useKeys({ "/": () => input.current?.focus() });
-  useEffect(() => {
+  const type = (typed: string): void => {
+    setText(typed);
     setMarked(-1);
-    if (text.trim() === "") {
-      setFound([]);
-      return;
-    }
-    const ended = new AbortController();
-    const timer = setTimeout(() => {
-      find(text, ended.signal).then(setFound, () => setFound([]));
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, [text]);
+  };
   const leave = (href: string): void => {
     go(href);
-    setText("");
+    type("");
     setOpen(false);
     input.current?.blur();
   };
@@ -47,7 +36,7 @@ export function Search() {
     } else if (event.key === "Enter" && text.trim() !== "") {
       leave(found[marked]?.href ?? instanceHref(text.trim()));
     } else if (event.key === "Escape") {
-      setText("");
+      type("");
       input.current?.blur();
     }
   };
@@ -68,36 +57,70 @@ export function Search() {
         aria-controls={`${id}-list`}
         aria-activedescendant={shows && marked >= 0 ? `${id}-${marked}` : undefined}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
       />
       <kbd>/</kbd>
-      <div class="menu found" id={`${id}-list`} role="listbox" aria-label="Found" hidden={!shows}>
-        {found.map((one, index) => (
-          <div
-            key={one.href}
-            id={`${id}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === marked}
-            onMouseDown={(event) => {
-              event.preventDefault(); // before the field loses the focus, and the list goes
-              leave(one.href);
-            }}
-          >
-            <Icon name={ICON_OF[one.kind]} isSmall />
-            <span class="mono found-text">{one.text}</span>
-            <span class="dim small spread">{one.note}</span>
-          </div>
-        ))}
-        {found.length === 0 && (
-          <div role="option" tabIndex={-1} aria-selected="false" aria-disabled="true" class="dim">
-            Nothing begins so. Enter opens the instance of this id.
-          </div>
-        )}
-      </div>
+      <FoundList id={id} found={found} marked={marked} isHidden={!shows} onLeave={leave} />
     </search>
+  );
+}
+
+/** What is found for a text, a moment after it was typed. */
+function useFound(text: string): readonly Found[] {
+  const [found, setFound] = useState<readonly Found[]>([]);
+  useEffect(() => {
+    if (text.trim() === "") {
+      setFound([]);
+      return;
+    }
+    const ended = new AbortController();
+    const timer = setTimeout(() => {
+      find(text, ended.signal).then(setFound, () => setFound([]));
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [text]);
+  return found;
+}
+
+interface FoundListProps {
+  readonly id: string;
+  readonly found: readonly Found[];
+  readonly marked: number;
+  readonly isHidden: boolean;
+  readonly onLeave: (href: string) => void;
+}
+
+function FoundList({ id, found, marked, isHidden, onLeave }: FoundListProps) {
+  return (
+    <div class="menu found" id={`${id}-list`} role="listbox" aria-label="Found" hidden={isHidden}>
+      {found.map((one, index) => (
+        <div
+          key={one.href}
+          id={`${id}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === marked}
+          onMouseDown={(event) => {
+            event.preventDefault(); // before the field loses the focus, and the list goes
+            onLeave(one.href);
+          }}
+        >
+          <Icon name={ICON_OF[one.kind]} isSmall />
+          <span class="mono found-text">{one.text}</span>
+          <span class="dim small spread">{one.note}</span>
+        </div>
+      ))}
+      {found.length === 0 && (
+        <div role="option" tabIndex={-1} aria-selected="false" aria-disabled="true" class="dim">
+          Nothing begins so. Enter opens the instance of this id.
+        </div>
+      )}
+    </div>
   );
 }

@@ -91,17 +91,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
           <Matched counted={counted} />
           <Fields action={action} inputs={inputs} onChange={(change) => setInputs({ ...inputs, ...change })} />
           {counted !== null && asksNumber(action, counted.matched) && (
-            <div class="field">
-              <label for="bulk-number">To go on, type {counted.matched.n}</label>
-              <input
-                id="bulk-number"
-                class="text-input num"
-                inputMode="numeric"
-                autocomplete="off"
-                value={inputs.number}
-                onInput={(event) => setInputs({ ...inputs, number: event.currentTarget.value })}
-              />
-            </div>
+            <NumberField n={counted.matched.n} value={inputs.number} onInput={(number) => setInputs({ ...inputs, number })} />
           )}
           <section class="stack">
             <h3>What will happen</h3>
@@ -235,6 +225,23 @@ function Fields({
         />
       </div>
     </>
+  );
+}
+
+/** So that nobody ends a thousand by a slip. */
+function NumberField({ n, value, onInput }: { readonly n: number; readonly value: string; readonly onInput: (value: string) => void }) {
+  return (
+    <div class="field">
+      <label for="bulk-number">To go on, type {n}</label>
+      <input
+        id="bulk-number"
+        class="text-input num"
+        inputMode="numeric"
+        autocomplete="off"
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </div>
   );
 }
 
