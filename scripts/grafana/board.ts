@@ -2,7 +2,7 @@ import type { MetricName, MetricSpec } from "../../packages/perdure/src/telemetr
 import { METRICS } from "../../packages/perdure/src/telemetry/metrics/metric-table.ts";
 
 /** By these a panel is split; in this order the first that a metric has. */
-const SPLIT_BY = ["orchestrator", "activity", "route", "outcome", "code", "reason"];
+const SPLIT_BY = ["orchestrator", "activity", "entity", "route", "outcome", "code", "reason"];
 const QUANTILES = [0.5, 0.99] as const;
 
 interface Row {
@@ -18,6 +18,7 @@ const ROWS: readonly Row[] = [
   { title: "Is anything stuck?", metrics: startsWith("perdure_hub_", "perdure_stopped", "perdure_timer", "perdure_message") },
   { title: "Orchestrations", metrics: startsWith("perdure_instance", "perdure_episode", "perdure_replays", "perdure_owned") },
   { title: "Activities", metrics: startsWith("perdure_activit", "perdure_retries") },
+  { title: "Entities", metrics: startsWith("perdure_entity") },
   { title: "Store and workers", metrics: startsWith("perdure_commit", "perdure_lease", "perdure_fenced", "perdure_takeovers") },
   { title: "HTTP and process", metrics: startsWith("perdure_http", "perdure_build", "process_", "nodejs_") },
 ];

@@ -42,6 +42,8 @@ export interface GuestSetup {
   readonly versions: { readonly defaultVersion: string | null; readonly match: VersionMatch; readonly failure: VersionFailure };
   /** Least levels of what crosses to the log. */
   readonly levels: { readonly engine: LogEntry["level"] | "silent"; readonly functions: LogEntry["level"] | "silent" };
+  /** Instances are traced: code of the app finds its span, where it has OpenTelemetry. */
+  readonly traced?: boolean;
   /** What only this kind of guest needs: data. */
   readonly more?: { readonly [name: string]: unknown };
 }

@@ -17,6 +17,7 @@ import { installDeterministicGlobals } from "../replay/globals/deterministic-glo
 import { loadCron } from "../schedules/cron.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { isEnabled } from "../telemetry/levels.ts";
+import { OpenTelemetry } from "../telemetry/traces/open-telemetry.ts";
 import type { CallPlace } from "./call-place.ts";
 import { beginCall, callPlace } from "./call-place.ts";
 import type { AppInfo, Guest, GuestHost, GuestSetup } from "./guest.ts";
@@ -53,9 +54,12 @@ export function createGuest(host: GuestHost): Guest {
     const logs = logsOf(setup, host);
     const management = managementOf(setup, host);
     const client = clientOf(setup, host, management);
+    // Behind the code of the app, which loads it too.
+    const tracedCode = setup.traced === true ? await OpenTelemetry.load() : null;
     const executor = createNativeExecutor({
       ...{ functions: registry, codec: jsonCodec, scheduler: realScheduler(true), client: () => client, maxPayloadBytes, maxJsonDepth },
       log: functionLogTo(logs),
+      tracedCode,
       contextOfCall: () => {
         const place = given;
         return place === undefined ? (fn, ...args) => fn(...args) : (fn, ...args) => callPlace.run(place, fn, ...args);

@@ -4,6 +4,7 @@ import type { AzureApp } from "../azure/azure-app.ts";
 import { DEFAULT_PAYLOAD_LIMITS } from "../replay/values/payload-encoder.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import type { StartOptions } from "./hub-options.ts";
+import { tracesOf } from "./traces-options.ts";
 
 export interface AppParts {
   readonly app: string;
@@ -22,7 +23,7 @@ export const DEFAULT_TASK_HUB = "PerdureHub";
 
 /** What the threads of an app are told. */
 export function guestSetup(
-  { app, files, cwd, options, hubLog, publicOrigin }: Omit<AppParts, "env" | "azure">,
+  { app, files, cwd, options, env, hubLog, publicOrigin }: Omit<AppParts, "azure">,
   kind: Pick<GuestSetup, "guest" | "more">,
 ): GuestSetup {
   const { key, "task-hub": taskHub = DEFAULT_TASK_HUB, "default-version": defaultVersion, "version-match-strategy": match } = options;
@@ -43,6 +44,7 @@ export function guestSetup(
       match: match ?? "None",
       failure: options["version-failure-strategy"] ?? "Reject",
     },
+    traced: tracesOf(options, env).traces !== undefined,
     levels: { engine: hubLog.engine ?? "warn", functions: hubLog.functions ?? "info" },
   };
 }

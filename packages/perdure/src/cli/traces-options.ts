@@ -5,7 +5,10 @@ import { packageVersion } from "./package-version.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that every OpenTelemetry exporter reads (opentelemetry.io/docs/specs/otel/protocol/exporter). The command line wins. */
-export function tracesOf({ otlp }: StartOptions, env: Environment): { readonly traces?: TracesOptions } {
+export function tracesOf(
+  { otlp, "console-payloads": payloads = "show" }: StartOptions,
+  env: Environment,
+): { readonly traces?: TracesOptions } {
   const url = otlp ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? below(env.OTEL_EXPORTER_OTLP_ENDPOINT);
   if (url === undefined || env.OTEL_SDK_DISABLED === "true" || env.OTEL_TRACES_EXPORTER === "none") return {};
   const sampler = env.OTEL_TRACES_SAMPLER;
@@ -18,6 +21,8 @@ export function tracesOf({ otlp }: StartOptions, env: Environment): { readonly t
       headers: pairs(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS ?? env.OTEL_EXPORTER_OTLP_HEADERS),
       attributes,
       version: packageVersion(),
+      // Who hides payloads on this host does not want them sent elsewhere in messages. In a text no fields can be found.
+      failures: payloads === "show" ? "show" : "hide",
       ...(service === undefined ? {} : { service }),
       ...(sampler === undefined ? {} : { sampler }),
       ...(samplerArg === undefined ? {} : { samplerArg }),

@@ -6,10 +6,12 @@ import { ENTITY_MARK } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
+import type { TraceContext } from "../model/trace.ts";
 import type { CallerTransaction, DeliverReceipt, Store } from "../store/contract.ts";
 import type { EntityQuery } from "../store/entities.ts";
 import { entityCreatedBy } from "../store/new-entity.ts";
 import { orphanedLocks, releaseOf } from "../store/orphaned-locks.ts";
+import type { Sent } from "./client-tracing.ts";
 import { stoppedBefore } from "./entity-skip.ts";
 import { statusOfEntity } from "./entity-status.ts";
 import type { CleanOptions, CleanReceipt, EntityClient, EntityList, EntityListQuery, EntityStatus, SignalParams } from "./entity-types.ts";
@@ -23,6 +25,8 @@ export interface EntityCallsParts {
   /** Store time as well as this process knows it. */
   readonly now: () => number;
   readonly limits: PayloadLimits;
+  /** Undefined: nothing is traced. */
+  readonly sent: (id: InstanceId, operation: string, trace: TraceContext | null) => Sent | undefined;
   /** Who is asked, for the audit. */
   readonly by?: string;
   /** Throws ENTITY_UNKNOWN where no worker can ever run it. */
@@ -66,17 +70,20 @@ export class EntityCalls implements EntityClient {
     return { entities, next };
   }
 
-  async signal({ id, operation, input, inputDepth, due = null, messageId, transaction }: SignalParams): Promise<void> {
+  async signal({ id, operation, input, inputDepth, due = null, messageId, transaction, trace }: SignalParams): Promise<void> {
     checkPayload("signal payload", input, this.#parts.limits, inputDepth);
     await this.#parts.refuseUnknown(id);
+    const sent = this.#parts.sent(id, operation, trace ?? null);
     const message: Message = {
       ...{ kind: "entityOp", ts: this.#parts.now(), operation, input, due, from: null, lock: null },
       ...(messageId === undefined ? {} : { messageId }),
+      ...(sent === undefined ? {} : { trace: sent.trace }),
     };
     await this.#parts.guarded(() => {
       if (transaction === undefined) return this.#parts.deliver(id, message);
       return this.#parts.within(transaction).deliver({ instanceId: id, message, ...entityCreatedBy(id, message) });
     });
+    sent?.accepted();
   }
 
   purge(id: InstanceId, reason: string | null = null): Promise<boolean> {

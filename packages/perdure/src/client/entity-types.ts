@@ -2,6 +2,7 @@ import type { SkippedOperation } from "../functions/entity-client-types.ts";
 import type { HeldLock, LastFailure } from "../model/entity-notes.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
+import type { TraceContext } from "../model/trace.ts";
 import type { CallerTransaction } from "../store/contract.ts";
 import type { StopReason } from "../store/rows.ts";
 
@@ -75,6 +76,8 @@ export interface SignalParams {
   readonly due?: number | null;
   /** A second signal with the same id is dropped, within 30 minutes and the last 256 ids. */
   readonly messageId?: string;
+  /** As of a start. */
+  readonly trace?: TraceContext;
   /** The signal belongs to the caller's own transaction. Throws TRANSACTION_UNSUPPORTED where the store has none to share. */
   readonly transaction?: CallerTransaction;
 }

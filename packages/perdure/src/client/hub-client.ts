@@ -21,6 +21,7 @@ import { startInstance } from "../store/start-instance.ts";
 import { readAudit } from "./audit.ts";
 import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
+import type { ClientTracing } from "./client-tracing.ts";
 import { EntityCalls } from "./entity-calls.ts";
 import { inTime } from "./in-time.ts";
 import { createInspector } from "./inspect/inspector.ts";
@@ -32,7 +33,6 @@ import { countFinished, parsePlainPurge, purgeAll, purgeBy } from "./purges.ts";
 import { RememberedFunctions } from "./remembered-functions.ts";
 import { Reruns } from "./reruns.ts";
 import { startSpecOf } from "./start-spec.ts";
-import type { StartTracing } from "./start-tracing.ts";
 import type {
   ClientCount,
   ClientPurge,
@@ -71,7 +71,7 @@ export interface HubClientParts {
   /** A caller started or waits for something. */
   readonly onWaiting?: () => void;
   /** Absent: nothing is traced. */
-  readonly tracing?: StartTracing;
+  readonly tracing?: ClientTracing;
   readonly scheduler: Scheduler;
   /** Without an answer by then a call that writes is withdrawn, or its outcome is not known. Default 15 s. */
   readonly acceptMs?: number;
@@ -111,6 +111,7 @@ class StoreHubClient implements StoreClient {
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({
       ...{ store: parts.store, now: parts.now, limits: this.#limits, ...(parts.by === undefined ? {} : { by: parts.by }) },
+      sent: (id, operation, trace) => parts.tracing?.sent({ kind: "signal", name: operation, instanceId: id, id: parts.ids.guid() }, trace),
       deliver: (id, message) => this.#calls.deliver(id, message),
       within: (transaction) => this.#within(transaction),
       refuseUnknown: (id) => this.#refuseUnknownEntity(id),
@@ -124,15 +125,15 @@ class StoreHubClient implements StoreClient {
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
-    const { ids, now, tracing, versionOf } = this.#parts;
+    const { ids, tracing, versionOf } = this.#parts;
     const minted = params.instanceId === undefined;
     const id = minted ? asInstanceId(ids.orderedGuid()) : startId(params);
     checkPayload("input", params.input, this.#limits, params.inputDepth);
     const { name, onExisting = "error", trace = null, transaction, note } = params;
     const executed = { instanceId: id, executionId: executionId(ids.guid()), version: versionOf?.(name) ?? null };
     const untraced = startSpecOf(params, executed);
-    const spec = tracing?.marked(untraced, trace) ?? untraced;
-    const from = now();
+    const traced = tracing?.start(untraced, trace);
+    const spec = traced?.start ?? untraced;
     if (this.#parts.lacks?.("orchestrator", name) === true) await this.#refuseUnlessOthers(params);
     this.#parts.onWaiting?.();
     // Attaching leaves any existing one alone, a finished one too: so does refusing it.
@@ -145,7 +146,7 @@ class StoreHubClient implements StoreClient {
     if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
       return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
     const kind = receipt.outcome === "existing" ? "existing" : "started";
-    if (kind === "started") tracing?.started(spec, from);
+    if (kind === "started") traced?.accepted();
     return { kind, instanceId: id, executionId: receipt.executionId ?? spec.executionId };
   }
 
@@ -196,13 +197,13 @@ class StoreHubClient implements StoreClient {
 
   async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
     checkPayload("event payload", params.input, this.#limits, params.inputDepth);
-    const { name, input, messageId, transaction } = params;
-    const ts = this.#parts.now();
-    const message: Message = { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) };
-    if (transaction === undefined) return this.#deliver(params.instanceId, message);
-    if (storedIdProblem(params.instanceId) !== null) return UNKNOWN_INSTANCE;
-    const target = this.#within(transaction);
-    return this.#guarded(() => target.deliver({ instanceId: asInstanceId(params.instanceId), message }));
+    const { instanceId, name, input, messageId, transaction, trace = null } = params;
+    const { ids, now, tracing } = this.#parts;
+    const message: Message = { kind: "event", ts: now(), name, input, ...(messageId === undefined ? {} : { messageId }) };
+    const sent = tracing?.sent({ kind: "event", name, instanceId, id: ids.guid() }, trace);
+    const outcome = await this.#deliver(instanceId, message, transaction);
+    if (outcome.outcome === "delivered") sent?.accepted();
+    return outcome;
   }
 
   suspend({ instanceId, reason }: Parameters<HubClient["suspend"]>[0]): Promise<DeliverOutcome> {
@@ -263,10 +264,12 @@ class StoreHubClient implements StoreClient {
     return functionsOf(await this.#liveWorkers());
   }
 
-  async #deliver(id: string, message: Message): Promise<DeliverOutcome> {
+  async #deliver(id: string, message: Message, transaction?: CallerTransaction): Promise<DeliverOutcome> {
     const isResumable = message.kind === "resume" && entityIdProblem(id) === null; // other messages mean nothing to an entity
     if (!isResumable && storedIdProblem(id) !== null) return UNKNOWN_INSTANCE;
-    return this.#guarded(() => this.#calls.deliver(asInstanceId(id), message));
+    if (transaction === undefined) return this.#guarded(() => this.#calls.deliver(asInstanceId(id), message));
+    const target = this.#within(transaction);
+    return this.#guarded(() => target.deliver({ instanceId: asInstanceId(id), message }));
   }
 
   #within(transaction: CallerTransaction): Pick<Store, "start" | "deliver"> {

@@ -43,6 +43,8 @@ export interface HubClient {
     /** As of {@link StartParams}. */
     readonly inputDepth?: number;
     readonly messageId?: string;
+    /** As of {@link StartParams}. */
+    readonly trace?: TraceContext;
     readonly transaction?: CallerTransaction;
   }): Promise<DeliverOutcome>;
   suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;

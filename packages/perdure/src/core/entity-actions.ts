@@ -4,6 +4,7 @@ import type { LockKey } from "../model/entity-message.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId, InstanceId } from "../model/ids.ts";
 import { clampTime } from "../model/time.ts";
+import type { TraceContext } from "../model/trace.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { InstanceState, OpenLock } from "./state.ts";
 
@@ -55,18 +56,18 @@ export function recordEntityAction(writer: EntityActionWriter, action: CallEntit
   }
 }
 
-function call(writer: EntityActionWriter, { id, instanceId, operation, input }: CallEntity): void {
+function call(writer: EntityActionWriter, { id, instanceId, operation, input, trace }: CallEntity): void {
   const { state, at: ts, lock } = writer;
   writer.events.push({ kind: "EntityOperationCalled", ts, id, instanceId, operation, input });
   const from = { no: state.no, generation: state.generation, taskId: id };
   const key = lock?.granted === true && lock.entities.includes(instanceId) ? keyOf(state, lock.id) : null;
   writer.messages.push({
     to: { instanceId },
-    message: { kind: "entityOp", ts, operation, input, due: null, from, lock: key, by: state.instanceId },
+    message: { kind: "entityOp", ts, operation, input, due: null, from, lock: key, by: state.instanceId, ...traced(trace) },
   });
 }
 
-function signal(writer: EntityActionWriter, { id, instanceId, operation, input, due: asked }: SignalEntity): void {
+function signal(writer: EntityActionWriter, { id, instanceId, operation, input, due: asked, trace }: SignalEntity): void {
   const { state, at: ts } = writer;
   const due = asked === null ? null : clampTime(asked);
   writer.events.push({
@@ -75,9 +76,14 @@ function signal(writer: EntityActionWriter, { id, instanceId, operation, input, 
   });
   writer.messages.push({
     to: { instanceId },
-    message: { kind: "entityOp", ts, operation, input, due, from: null, lock: null, by: state.instanceId, sender: state.no },
+    message: {
+      ...{ kind: "entityOp", ts, operation, input, due, from: null, lock: null, by: state.instanceId, sender: state.no },
+      ...traced(trace),
+    },
   });
 }
+
+const traced = (trace: TraceContext | undefined): { readonly trace?: TraceContext } => (trace === undefined ? {} : { trace });
 
 function requestLock(writer: EntityActionWriter, { id, entities: asked }: LockEntities): void {
   const { state, at: ts } = writer;

@@ -181,11 +181,12 @@ class Writer {
   #act(action: EntityAction): void {
     const ts = this.#at;
     if (action.kind === "signalEntity") {
-      const { instanceId, operation, input, due } = action;
+      const { instanceId, operation, input, due, trace } = action;
       const times = { ts, due: due === null ? null : clampTime(due) };
+      const traced = trace === undefined ? {} : { trace };
       this.messages.push({
         to: { instanceId },
-        message: { kind: "entityOp", ...times, operation, input, from: null, lock: null, by: this.#self },
+        message: { kind: "entityOp", ...times, operation, input, from: null, lock: null, by: this.#self, ...traced },
       });
       return;
     }

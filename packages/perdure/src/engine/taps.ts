@@ -1,4 +1,5 @@
 import type { InstanceState } from "../core/state.ts";
+import type { ActivityRequest, ActivityResult, NotRun } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
 
 /** An instance as it is now; the same object as long as it is in memory. */
@@ -17,7 +18,21 @@ export interface Recorded {
   readonly events: readonly HistoryEvent[];
 }
 
-/** Who looks on: traces and metrics. It is told what is durable, in the order of the batches, and decides nothing. */
+/** A run of an activity that has ended. */
+export interface TappedAttempt {
+  readonly request: Pick<ActivityRequest, "name">;
+  /** When it came into the line of this worker, and when it began to run, monotonic. */
+  readonly cameAt: number | null;
+  readonly startedAt: number | null;
+}
+
+/** What has ended it; `poison`: it ends its processes. */
+export type TappedResult = Exclude<ActivityResult, NotRun> | { readonly kind: "poison" };
+
+/** Who looks on: traces and metrics. It decides nothing. */
 export interface EngineTaps {
+  /** What is durable, in the order of the batches. */
   onRecorded(recorded: readonly Recorded[]): void;
+  /** As it ends, whatever becomes of its result. */
+  onAttempt(attempt: TappedAttempt, result: TappedResult, ranMs: number): void;
 }

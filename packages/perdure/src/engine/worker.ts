@@ -36,12 +36,17 @@ export interface Worker extends WorkerLifecycle {
   readonly id: number | null;
   /** Instances in its memory. */
   readonly owned: number;
-  /** Attempts of activities that wait for a place. */
-  readonly activitiesWaiting: number;
+  /** Attempts of activities that run, and that wait for a place, by name. */
+  activities(): ReadonlyMap<string, ActivitiesInHand>;
   /** The store has refused what this worker writes for a second or longer, whatever it reads. */
   readonly isTroubled: boolean;
   /** Nothing runs, nothing waits, nothing is on its way: for tests. */
   readonly isQuiet: boolean;
+}
+
+export interface ActivitiesInHand {
+  readonly running: number;
+  readonly waiting: number;
 }
 
 export function createWorker(parts: WorkerParts, settings: Partial<WorkerSettings> = {}): Worker {
@@ -72,8 +77,14 @@ class EngineWorker implements Worker {
     return this.#engine.table.size;
   }
 
-  get activitiesWaiting(): number {
-    return this.#engine.dispatcher.waiting;
+  activities(): ReadonlyMap<string, ActivitiesInHand> {
+    const found = new Map<string, { running: number; waiting: number }>();
+    for (const { request, startedAt } of this.#engine.dispatcher.all()) {
+      const counts = found.get(request.name) ?? { running: 0, waiting: 0 };
+      counts[startedAt === null ? "waiting" : "running"] += 1;
+      found.set(request.name, counts);
+    }
+    return found;
   }
 
   get isTroubled(): boolean {

@@ -95,9 +95,10 @@ export class ActivityRun implements ActivityContextCore {
   }
 
   get log(): FunctionLogger {
-    const { instanceId } = this;
+    const { instanceId, traceparent } = this;
     this.#log ??= functionLogger((level, message, fields) => {
-      this.#host.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
+      const of = { functionName: this.#definition.name, instanceId, traceparent };
+      this.#host.log({ level, message, fields, functionKind: "activity", ...of });
     });
     return this.#log;
   }

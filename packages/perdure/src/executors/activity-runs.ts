@@ -8,6 +8,7 @@ import { failureOf } from "../replay/failures/failure-of.ts";
 import type { ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import type { TracedCode } from "../telemetry/traces/open-telemetry.ts";
 import type { RunHost, RunPlace } from "./activity-run.ts";
 import { ActivityRun } from "./activity-run.ts";
 import type { ContextOfCall, FunctionCall, Uncaught } from "./function-contexts.ts";
@@ -21,6 +22,8 @@ export interface ActivityRunsParts {
   /** What activities get as `client`. */
   readonly client: () => unknown;
   readonly contextOfCall: ContextOfCall<ActivityRequest> | null;
+  /** How traced code runs; null: nothing is traced, or the app has nothing that would see it. */
+  readonly tracedCode: TracedCode | null;
 }
 
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
@@ -30,16 +33,18 @@ export class ActivityRuns implements RunHost {
   readonly scheduler: Scheduler;
   readonly client: () => unknown;
   readonly #functions: FunctionSource;
+  readonly #tracedCode: TracedCode | null;
   readonly #running = new LinkedSet<RunPlace>();
   readonly #contexts: FunctionContexts<ActivityDefinition, ActivityRequest>;
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
-  constructor({ functions, encoder, log, scheduler, client, contextOfCall }: ActivityRunsParts) {
+  constructor({ functions, encoder, log, scheduler, client, contextOfCall, tracedCode }: ActivityRunsParts) {
     this.encoder = encoder;
     this.log = log;
     this.scheduler = scheduler;
     this.client = client;
     this.#functions = functions;
+    this.#tracedCode = tracedCode;
     this.#contexts = new FunctionContexts((...args) => this.#uncaught(...args), contextOfCall);
   }
 
@@ -66,7 +71,9 @@ export class ActivityRuns implements RunHost {
   }
 
   contextOf(definition: ActivityDefinition, request: ActivityRequest): FunctionCall {
-    return this.#contexts.of(definition, request);
+    const context = this.#contexts.of(definition, request);
+    const inner = request.trace === null ? null : (this.#tracedCode?.within(request.trace) ?? null);
+    return inner === null ? context : (fn, ...args) => context(() => inner(fn, ...args));
   }
 
   /** Usually the last output before the process ends. Of several runs it is not known which one it was: a context for each would cost too much. */

@@ -8,6 +8,7 @@ import { TimeoutError } from "../replay/failures/function-errors.ts";
 import type { EntityDefinition, EntityOperationFunction } from "../replay/functions/definition.ts";
 import { validateNow } from "../replay/values/schema.ts";
 import { isThenable } from "../replay/values/thenable.ts";
+import type { TracedCode } from "../telemetry/traces/open-telemetry.ts";
 import type { OpenOperation, OperationHost, OperationPlace, StateCell, StateSource } from "./entity-operation.ts";
 import { OperationContext } from "./entity-operation.ts";
 import type { FunctionCall } from "./function-contexts.ts";
@@ -18,6 +19,8 @@ export interface BatchHost extends OperationHost {
   readonly isClosed: boolean;
   /** Called when this executor is closed: what runs then is left behind. Returns the way to stop it. */
   onClose(listener: () => void): () => void;
+  /** How traced code runs; null: nothing is traced, or the app has nothing that would see it. */
+  readonly tracedCode: TracedCode | null;
   contextOf(definition: EntityDefinition, request: EntityBatchRequest): FunctionCall;
 }
 
@@ -45,6 +48,8 @@ export class EntityBatch implements StateSource {
   /** The object behind the text; null: the next operation gets a fresh copy. */
   #live: StateCell | null = null;
   #units = 0;
+  /** Monotonic. */
+  #began = 0;
 
   constructor(host: BatchHost, definition: EntityDefinition, request: EntityBatchRequest) {
     const { instanceId, now, state } = request;
@@ -58,12 +63,15 @@ export class EntityBatch implements StateSource {
 
   /** Plain functions run without a turn of the event loop between them. */
   async run(): Promise<EntityBatchRan> {
-    const began = this.#host.clock.monotonicMs();
+    const { clock } = this.#host;
+    this.#began = clock.monotonicMs();
     for (const [by, operation] of this.#request.operations.entries()) {
-      const cut = this.#cutBefore(by, operation, began);
+      const cut = this.#cutBefore(by, operation);
       if (cut !== null) return this.#ended(cut);
+      const began = operation.trace === undefined ? null : clock.monotonicMs();
       const pending = this.#begin(by, operation);
       if (pending !== null && (await pending) === "left behind") return this.#ended("shutdown");
+      if (began !== null) this.#timed(began);
     }
     return this.#ended(null);
   }
@@ -72,10 +80,17 @@ export class EntityBatch implements StateSource {
     return { kind: "ran", state: this.#state, results: this.#results, actions: this.#actions, cut };
   }
 
-  #cutBefore(by: number, operation: EntityOperation, began: number): Cut | null {
+  #timed(began: number): void {
+    const result = this.#results.pop();
+    if (result === undefined) return;
+    const times = { after: began - this.#began, ran: this.#host.clock.monotonicMs() - began };
+    this.#results.push({ ...result, times });
+  }
+
+  #cutBefore(by: number, operation: EntityOperation): Cut | null {
     if (this.#host.isClosed) return "shutdown";
     const isFull = by >= MOST_OPERATIONS || this.#units >= MOST_UNITS;
-    if (by > 0 && (isFull || this.#host.clock.monotonicMs() - began >= this.#request.stopAfterMs)) return "time";
+    if (by > 0 && (isFull || this.#host.clock.monotonicMs() - this.#began >= this.#request.stopAfterMs)) return "time";
     return operation.isDurable || !this.#mayTouchWorld(operation) ? null : "durability";
   }
 
@@ -92,7 +107,9 @@ export class EntityBatch implements StateSource {
       if (run === null) throw fault("ENTITY_OPERATION_UNKNOWN", this.#definition.name, asked.operation, this.#definition.operationNames);
       const input = this.#host.encoder.decode(asked.input);
       open = this.#open(by, asked);
-      const answer = this.#inContext(run, new OperationContext(this.#host, this.#place, open, this), input);
+      const context = new OperationContext(this.#host, this.#place, open, this);
+      const traced = asked.trace === undefined ? null : (this.#host.tracedCode?.within(asked.trace) ?? null);
+      const answer = traced === null ? this.#inContext(run, context, input) : this.#inContext(() => traced(run, context, input));
       if (isThenable(answer)) {
         answeredLater.add(run);
         return this.#awaited(open, answer);
@@ -104,8 +121,9 @@ export class EntityBatch implements StateSource {
     return null;
   }
 
-  #open(by: number, { operation: name, isSignal }: EntityOperation): OpenOperation {
-    return { name, by, isSignal, isNew: this.#state === null, cell: null, actions: [], isOver: false };
+  #open(by: number, { operation: name, isSignal, trace }: EntityOperation): OpenOperation {
+    const traceparent = trace?.traceparent ?? null;
+    return { name, by, isSignal, isNew: this.#state === null, traceparent, cell: null, actions: [], isOver: false };
   }
 
   async #awaited(open: OpenOperation, answer: PromiseLike<unknown>): Promise<Ending> {

@@ -47,6 +47,7 @@ export interface OpenOperation {
   readonly by: number;
   readonly isSignal: boolean;
   readonly isNew: boolean;
+  readonly traceparent: string | null;
   /** Null: it has not asked for the state. */
   cell: StateCell | null;
   /** What it sends, if it succeeds. */
@@ -113,14 +114,19 @@ export class OperationContext implements EntityContextCore {
     return this.#open.isSignal;
   }
 
+  get traceparent(): string | null {
+    return this.#open.traceparent;
+  }
+
   get now(): Date {
     return new Date(this.#place.now);
   }
 
   get log(): FunctionLogger {
     const { name: functionName, instanceId } = this.#place;
+    const { traceparent } = this.#open;
     this.#log ??= functionLogger((level, message, fields) => {
-      this.#host.log({ level, message, fields, functionKind: "entity", functionName, instanceId });
+      this.#host.log({ level, message, fields, functionKind: "entity", functionName, instanceId, traceparent });
     });
     return this.#log;
   }

@@ -6,6 +6,7 @@ import { failureOf } from "../replay/failures/failure-of.ts";
 import type { EntityDefinition, FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import type { TracedCode } from "../telemetry/traces/open-telemetry.ts";
 import type { BatchHost } from "./entity-batch.ts";
 import { EntityBatch } from "./entity-batch.ts";
 import type { ContextOfCall, FunctionCall, Uncaught } from "./function-contexts.ts";
@@ -19,6 +20,7 @@ export interface EntityRunsParts {
   readonly scheduler: Scheduler;
   readonly ids: Ids;
   readonly contextOfCall: ContextOfCall<EntityBatchRequest> | null;
+  readonly tracedCode: TracedCode | null;
 }
 
 /** The batches of one executor. Nothing of an entity is kept between two of them. */
@@ -29,17 +31,19 @@ export class EntityRuns implements BatchHost {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly scheduler: Scheduler;
   readonly ids: Ids;
+  readonly tracedCode: TracedCode | null;
   readonly #contexts: FunctionContexts<EntityDefinition, EntityBatchRequest>;
   readonly #closeListeners = new Set<() => void>();
   #isClosed = false;
 
-  constructor({ functions, encoder, log, clock, scheduler, ids, contextOfCall }: EntityRunsParts) {
+  constructor({ functions, encoder, log, clock, scheduler, ids, contextOfCall, tracedCode }: EntityRunsParts) {
     this.functions = functions;
     this.encoder = encoder;
     this.log = log;
     this.clock = clock;
     this.scheduler = scheduler;
     this.ids = ids;
+    this.tracedCode = tracedCode;
     this.#contexts = new FunctionContexts((...args) => this.#uncaught(...args), contextOfCall);
   }
 

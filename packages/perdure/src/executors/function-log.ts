@@ -1,6 +1,7 @@
 import { outsideOrchestration } from "../process/code-scope.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
+import { traceFields } from "../telemetry/traces/trace-context.ts";
 import { readFields, valueText } from "../telemetry/value-text.ts";
 
 /**
@@ -11,13 +12,13 @@ export function functionLogTo({ log, functionLog }: HubLogs): FunctionLogSink {
   return (entry) => {
     const target = entry.event === undefined ? functionLog : log;
     if (!target.enabled(entry.level)) return;
-    const { level, functionKind, functionName, instanceId, event } = entry;
+    const { level, functionKind, functionName, instanceId, event, traceparent = null } = entry;
     outsideOrchestration(() =>
       target.write({
         level,
         event: event ?? "function.log",
         message: valueText(entry.message),
-        fields: { ...readFields(entry.fields), [functionKind]: functionName, instanceId },
+        fields: { ...readFields(entry.fields), [functionKind]: functionName, instanceId, ...traceFields(traceparent) },
       }),
     );
   };

@@ -5,7 +5,7 @@ import type { InstanceId } from "../model/ids.ts";
 import { instanceNo } from "../model/ids.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
-import { inEngine } from "../process/code-scope.ts";
+import { inEngine, runScoped } from "../process/code-scope.ts";
 import type { Divergence } from "../replay/cursor/action-match.ts";
 import { Cursor } from "../replay/cursor/cursor.ts";
 import type { CursorHost, CursorTarget } from "../replay/cursor/cursor-host.ts";
@@ -60,6 +60,7 @@ export class HistoryReplayer {
       encoder: new PayloadEncoder(codec, { ...DEFAULT_PAYLOAD_LIMITS, maxBytes: Number.MAX_SAFE_INTEGER }),
       log: () => {},
       drain: new DrainQueue(),
+      runScoped,
       maxActions: Number.MAX_SAFE_INTEGER,
       stuck: () => AGAIN,
       diverged: () => AGAIN,

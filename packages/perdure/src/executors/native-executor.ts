@@ -21,7 +21,7 @@ import { NO_PLACE } from "../model/no-place.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
-import { inEngine, isInEngine } from "../process/code-scope.ts";
+import { inEngine, isInEngine, runScoped } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
 
 import { Cursor } from "../replay/cursor/cursor.ts";
@@ -32,6 +32,7 @@ import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
 import type { FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import type { TracedCode } from "../telemetry/traces/open-telemetry.ts";
 import { ActivityRuns } from "./activity-runs.ts";
 import { EntityRuns } from "./entity-runs.ts";
 import type { ContextOfCall } from "./function-contexts.ts";
@@ -54,6 +55,8 @@ export interface NativeExecutorOptions {
   readonly maxOrchestrationActions?: number;
   /** A context for each call of an activity and each batch of operations, by which it is known whose code ended the place. Orchestrators have their own. */
   readonly contextOfCall?: ContextOfCall<ActivityRequest | EntityBatchRequest>;
+  /** How functions of traced instances run; null: as others. */
+  readonly tracedCode?: TracedCode | null;
 }
 
 const DEFAULT_MAX_ACTIONS = 100_000;
@@ -91,6 +94,7 @@ class NativeExecutor implements Executor {
       maxDepth: options.maxJsonDepth ?? DEFAULT_PAYLOAD_LIMITS.maxDepth,
     });
     const log = options.log ?? (() => {});
+    const { contextOfCall = null, tracedCode = null } = options;
     this.#functions = options.functions;
     this.offer = offerOf(options.functions);
     this.#host = {
@@ -98,6 +102,7 @@ class NativeExecutor implements Executor {
       encoder,
       log,
       drain: new DrainQueue(),
+      runScoped: tracedCode === null ? runScoped : (scope, fn, ...args) => runScoped(scope, () => tracedCode.untraced(fn, ...args)),
       maxActions: options.maxOrchestrationActions ?? DEFAULT_MAX_ACTIONS,
       stuck: (cursor, history, fresh) => this.#stuckAt(cursor, history, fresh),
       diverged: (cursor, history) => explainDivergence(this.#host, cursor, history),
@@ -105,9 +110,8 @@ class NativeExecutor implements Executor {
       released: (cursor) => this.#release(cursor),
     };
     const { functions, client = () => undefined, clock = realClock, scheduler = realScheduler(true), ids = realIds() } = options;
-    const { contextOfCall = null } = options;
-    this.#activities = new ActivityRuns({ client, functions, encoder, log, scheduler, contextOfCall });
-    this.#entities = new EntityRuns({ functions, encoder, log, clock, scheduler, ids, contextOfCall });
+    this.#activities = new ActivityRuns({ client, functions, encoder, log, scheduler, contextOfCall, tracedCode });
+    this.#entities = new EntityRuns({ functions, encoder, log, clock, scheduler, ids, contextOfCall, tracedCode });
   }
 
   /** Its functions are known when it is made. */

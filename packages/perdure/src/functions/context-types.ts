@@ -79,6 +79,8 @@ export interface OrchestrationContext {
   /** Null when no orchestration called this one. */
   readonly parentInstanceId: string | null;
   readonly version: string | null;
+  /** Where this execution stands in a trace, for what it hands over (header `traceparent`); null: it is not traced. */
+  readonly traceparent: string | null;
   /** True while recorded events are applied. */
   readonly isReplaying: boolean;
   /** The time of this episode. `new Date()` and `Date.now()` give the same inside an orchestrator. */

@@ -20,6 +20,8 @@ export interface EntityContext<State = unknown> {
   readonly isNew: boolean;
   /** The sender does not wait for the result. */
   readonly isSignal: boolean;
+  /** Of the span of this run, for what it calls (header `traceparent`); null: its caller is not traced. */
+  readonly traceparent: string | null;
   /** When this batch of operations began, by the clock of the store. */
   readonly now: Date;
   readonly log: FunctionLogger;

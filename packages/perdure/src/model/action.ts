@@ -91,6 +91,7 @@ export interface CallEntity {
   readonly instanceId: InstanceId;
   readonly operation: string;
   readonly input: Payload | null;
+  readonly trace?: TraceContext;
 }
 /** Runs an operation without waiting for it. */
 export interface SignalEntity {
@@ -101,6 +102,7 @@ export interface SignalEntity {
   readonly input: Payload | null;
   /** Not before this, milliseconds since 1970; null: at once. */
   readonly due: number | null;
+  readonly trace?: TraceContext;
 }
 /** Begins a critical section. It has begun with the `EntityLockGranted` whose `taskId` is this `id`. */
 export interface LockEntities {

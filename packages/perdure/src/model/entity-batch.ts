@@ -2,6 +2,7 @@ import type { Failure } from "./failure.ts";
 import type { Tags } from "./history.ts";
 import type { InstanceId, InstanceNo } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { TraceContext } from "./trace.ts";
 
 export interface EntityBatchRequest {
   readonly no: InstanceNo;
@@ -26,6 +27,8 @@ export interface EntityOperation {
   readonly isSignal: boolean;
   /** False: what caused it may still come to nothing, so nothing may be begun that touches the world. */
   readonly isDurable: boolean;
+  /** Absent: it is not traced. */
+  readonly trace?: TraceContext;
 }
 
 export interface EntityBatchRan {
@@ -40,9 +43,17 @@ export interface EntityBatchRan {
   readonly cut: null | "time" | "durability" | "shutdown";
 }
 
-export type EntityOperationResult =
+export type EntityOperationResult = { readonly times?: OperationTimes } & (
   | { readonly kind: "completed"; readonly result: Payload | null }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  | { readonly kind: "failed"; readonly failure: Failure }
+);
+
+/** For the span of an operation, where one is wanted; no more depends on it. */
+export interface OperationTimes {
+  /** Of its begin, from that of the batch, ms. */
+  readonly after: number;
+  readonly ran: number;
+}
 
 /** What an operation sent. `by`: its place among the operations of the request. */
 export type EntityAction =
@@ -53,6 +64,7 @@ export type EntityAction =
       readonly operation: string;
       readonly input: Payload | null;
       readonly due: number | null;
+      readonly trace?: TraceContext;
     }
   | {
       readonly kind: "startOrchestration";

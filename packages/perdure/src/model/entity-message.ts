@@ -1,5 +1,6 @@
 import type { EventId, InstanceId, InstanceNo } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { TraceContext } from "./trace.ts";
 
 /** What an entity understands. Always addressed by its id: its row may have been cleaned up and made again. */
 export type EntityMessage = EntityOp | EntityLock | EntityPurge;
@@ -22,6 +23,8 @@ export interface EntityOp {
   readonly sender?: InstanceNo;
   /** The sender's own id for a signal: a second one with the same id is dropped. */
   readonly messageId?: string;
+  /** Of the call or signal, for the span of the operation. */
+  readonly trace?: TraceContext;
 }
 
 /** One call of an orchestration. */

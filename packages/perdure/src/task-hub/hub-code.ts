@@ -1,5 +1,5 @@
+import type { ClientTracing } from "../client/client-tracing.ts";
 import { ProcessOfHub } from "../client/process-of-hub.ts";
-import type { StartTracing } from "../client/start-tracing.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import { createHttpManagement } from "../http/http-management.ts";
@@ -20,7 +20,7 @@ export { installDeterministicGlobals } from "../replay/globals/deterministic-glo
 export interface HubPort {
   readonly drained: AbortSignal;
   /** Null: nothing is traced. */
-  readonly tracing: StartTracing | null;
+  readonly tracing: ClientTracing | null;
   isClosed(): boolean;
   /** A worker was asked for, or the hub is being closed. */
   hasStartedOrClosing(): boolean;

@@ -1,10 +1,11 @@
-import type { StartTracing } from "../client/start-tracing.ts";
+import type { ClientTracing } from "../client/client-tracing.ts";
 import type { StoreClient } from "../client/types.ts";
 import type { EngineTaps } from "../engine/taps.ts";
 import type { Worker } from "../engine/worker.ts";
 import type { Executor } from "../model/executor.ts";
-import type { TraceContext } from "../model/trace.ts";
 import type { Store } from "../store/contract.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { OpenTelemetry, TracedCode } from "../telemetry/traces/open-telemetry.ts";
 import type { HubMetrics } from "./metrics/hub-metrics.ts";
 import type { HubSettings } from "./options.ts";
 import type { HubTraces } from "./traces/hub-traces.ts";
@@ -12,7 +13,7 @@ import type { HubTraces } from "./traces/hub-traces.ts";
 /** The code of what looks on, where it is asked for. */
 export interface LoadedObservers {
   readonly metrics: typeof HubMetrics | null;
-  readonly traces: { readonly HubTraces: typeof HubTraces; readonly active: () => TraceContext | null } | null;
+  readonly traces: { readonly HubTraces: typeof HubTraces; readonly openTelemetry: OpenTelemetry | null } | null;
 }
 
 export async function loadObservers({ metrics, traces }: HubSettings): Promise<LoadedObservers> {
@@ -23,8 +24,8 @@ export async function loadObservers({ metrics, traces }: HubSettings): Promise<L
 }
 
 async function loadTraces(): Promise<LoadedObservers["traces"]> {
-  const [{ HubTraces }, { activeSpan }] = await Promise.all([import("./traces/hub-traces.ts"), import("./traces/active-span.ts")]);
-  return { HubTraces, active: await activeSpan() };
+  const { HubTraces, loadOpenTelemetry } = await import("./traces/hub-traces.ts");
+  return { HubTraces, openTelemetry: await loadOpenTelemetry() };
 }
 
 export interface ObserversParts {
@@ -40,22 +41,29 @@ export interface ObserversParts {
 export class Observers {
   readonly metrics: HubMetrics | null;
   readonly #traces: HubTraces | null;
+  /** How functions of traced instances run in this process; null: as others. */
+  readonly tracedCode: TracedCode | null;
 
   constructor({ metrics, traces }: LoadedObservers, { settings, store, client, worker, now }: ObserversParts) {
     this.metrics = metrics === null ? null : new metrics({ client, worker, now });
     const { traces: options, log } = settings;
+    this.tracedCode = traces?.openTelemetry ?? null;
     this.#traces =
       traces === null || options === null
         ? null
-        : new traces.HubTraces({ options, store, now, worker: () => worker()?.id ?? null, log, active: traces.active });
+        : new traces.HubTraces({ options, store, now, worker, log, openTelemetry: traces.openTelemetry });
   }
 
-  get tracing(): StartTracing | null {
-    return this.#traces?.starts ?? null;
+  get tracing(): ClientTracing | null {
+    return this.#traces?.client ?? null;
   }
 
   store(store: Store): Store {
     return this.metrics?.store(store) ?? store;
+  }
+
+  log(log: EngineLog): EngineLog {
+    return this.#traces?.log(log) ?? log;
   }
 
   executor(executor: Executor): Executor {
@@ -71,6 +79,9 @@ export class Observers {
     return {
       onRecorded: (recorded) => {
         for (const taps of all) taps.onRecorded(recorded);
+      },
+      onAttempt: (attempt, result, ranMs) => {
+        for (const taps of all) taps.onAttempt(attempt, result, ranMs);
       },
     };
   }

@@ -202,7 +202,7 @@ export class TaskHub implements AsyncDisposable {
     const tapped = taps === null ? {} : { taps };
     const host = processName();
     const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
-    const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion, ...tapped };
+    const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log: observers.log(log), host, codeVersion, ...tapped };
     const settings: Partial<WorkerSettings> = engine;
     const worker = code.createWorker(parts, settings);
     // Before the worker takes up what is due: a schedule that says something else now has no old time to catch up with. Where the store is away, afterwards.
@@ -220,7 +220,8 @@ export class TaskHub implements AsyncDisposable {
     const { registry, codec, maxPayloadBytes, maxJsonDepth } = this.#settings;
     const log = this.#code.functionLogTo(this.#settings);
     const client = () => this.client;
-    return createNativeExecutor({ functions: registry, codec, log, scheduler, client, maxPayloadBytes, maxJsonDepth });
+    const { tracedCode } = this.#observers;
+    return createNativeExecutor({ functions: registry, codec, log, scheduler, client, maxPayloadBytes, maxJsonDepth, tracedCode });
   }
 
   async #defineSchedules(): Promise<void> {

@@ -19,11 +19,13 @@ export interface TracesOptions {
   readonly sampler?: string;
   /** As OTEL_TRACES_SAMPLER_ARG: of a ratio, the share that is kept. */
   readonly samplerArg?: string;
+  /** `hide`: spans of what failed have the type of the error, and not its message. Default "show". */
+  readonly failures?: "show" | "hide";
   /** @internal */
   readonly version?: string;
 }
 
-const KNOWN = ["url", "headers", "spans", "service", "attributes", "sampler", "samplerArg", "version"];
+const KNOWN = ["url", "headers", "spans", "service", "attributes", "sampler", "samplerArg", "failures", "version"];
 
 /** Throws OPTION_UNKNOWN and OPTION_INVALID, which name the option. */
 export function tracesOption(value: unknown, where: string, option: string): TracesOptions {
@@ -38,6 +40,7 @@ export function tracesOption(value: unknown, where: string, option: string): Tra
     ...texts(given, "headers", at),
     ...texts(given, "attributes", at),
     ...target(given, at),
+    ...failures(given, at),
   };
   const { url } = options;
   if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : ""))
@@ -59,6 +62,12 @@ function texts(given: Options, name: string, at: string): { readonly [name: stri
   if (!isRecord(value) || !Object.values(value).every((one) => typeof one === "string"))
     throw fault("OPTION_INVALID", at, name, value, "an object of strings");
   return { [name]: value as Readonly<Record<string, string>> };
+}
+
+function failures({ failures: shown }: Options, at: string): Pick<TracesOptions, "failures"> {
+  if (shown === undefined) return {};
+  if (shown !== "show" && shown !== "hide") throw fault("OPTION_INVALID", at, "failures", shown, '"show" or "hide"');
+  return { failures: shown };
 }
 
 function target({ spans }: Options, at: string): Pick<TracesOptions, "spans"> {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activity, externalEvent, orchestrator, TaskHub } from "perdure";
+import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure";
 import { createHttpHandler } from "perdure/http";
+import { until } from "../../src/process/testing/until.ts";
+import type { MetricName } from "../../src/telemetry/metrics/metric-table.ts";
+import { METRICS } from "../../src/telemetry/metrics/metric-table.ts";
 import { parsePrometheus } from "../../src/telemetry/testing/prometheus-grammar.ts";
 
 const go = externalEvent("Go");
@@ -62,4 +65,94 @@ test("without being asked for nothing is counted, and there is no such path", as
   await using hub = await TaskHub.open("memory:", { functions: [order, charge], log: false });
   const handler = createHttpHandler(hub);
   assert.equal((await handler(new Request("http://localhost:7071/metrics"))).status, 404);
+});
+
+const box = entity("Box", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx, by: number) => {
+      if (by < 0) throw new RangeError("below zero");
+      ctx.state += by;
+    },
+  },
+});
+const slow = activity("Slow", { timeout: "5ms" }, (_: undefined, { signal }) => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => reject(signal.reason));
+  return promise;
+});
+const held = activity("Held", { maxConcurrent: 1 }, (_: undefined, { signal }) => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => reject(signal.reason));
+  return promise;
+});
+const child = orchestrator("Child", async () => 1);
+const all = orchestrator("All", async (ctx, loops: number): Promise<unknown> => {
+  await ctx.callSubOrchestrator(child);
+  await ctx.entity(box, "a").call.add(1);
+  await ctx
+    .entity(box, "a")
+    .call.add(-1)
+    .catch(() => {});
+  await ctx.callActivity(slow).catch(() => {});
+  return loops === 0 ? undefined : ctx.continueAsNew(loops - 1);
+});
+const waits = orchestrator("Waits", async (ctx) => ctx.callActivity(held));
+const late = orchestrator("Late", async (ctx) => {
+  await ctx.createTimer("1ms");
+  await new Promise(() => {}); // nothing that a replay could repeat
+});
+
+test("each metric of the table has its values, its labels and its grammar", async () => {
+  const functions = [order, charge, box, slow, held, child, all, waits, late];
+  await using hub = await TaskHub.open("memory:", { functions, metrics: true, log: false });
+  await hub.start();
+  const handler = createHttpHandler(hub, { version: "1.2.3" });
+  const scrape = async () => {
+    const response = await handler(new Request("http://localhost:7071/metrics"));
+    return parsePrometheus(await response.text());
+  };
+  await (await hub.client.startNew(all, { input: 1, instanceId: "all" })).result();
+  await (await hub.client.startNew(late, { instanceId: "late" })).result().catch(() => {});
+  const runs = [await hub.client.startNew(waits, { instanceId: "w-1" }), await hub.client.startNew(waits, { instanceId: "w-2" })];
+  const inHand = await until(
+    "one runs, one waits",
+    async () => {
+      const seen = await scrape();
+      const is = (name: string) => seen.get(`perdure_activities_${name}{activity="Held"}`);
+      return is("running") === 1 && is("waiting") === 1 ? seen : null;
+    },
+    10_000,
+  );
+  assert.equal(inHand.get('perdure_activities_running{activity="Slow"}'), 0);
+  for (const run of runs) await run.terminate();
+  const samples = await until(
+    "none is left",
+    async () => {
+      const seen = await scrape();
+      return seen.has('perdure_activities_total{activity="Held",outcome="aborted"}') ? seen : null;
+    },
+    10_000,
+  );
+  const values = (name: string) => Object.fromEntries([...samples].filter(([series]) => series.startsWith(name)));
+  assert.deepEqual(values("perdure_entity_operations_total"), {
+    'perdure_entity_operations_total{entity="box",outcome="completed"}': 2,
+    'perdure_entity_operations_total{entity="box",outcome="failed"}': 2,
+  });
+  assert.equal(samples.get('perdure_activities_total{activity="Slow",outcome="timeout"}'), 2);
+  assert.equal(samples.get('perdure_instances_started_total{orchestrator="All"}'), 1, "continue-as-new starts none");
+  assert.equal(samples.get('perdure_stopped_total{code="FOREIGN_AWAIT"}') ?? samples.get('perdure_stopped_total{code="STUCK"}'), 1);
+  assert.ok((samples.get("perdure_message_seconds_count") ?? 0) >= 6, "two results of children, four of operations");
+  // Only what has gone wrong, been measured over time or lost its worker has no series here.
+  const without = (Object.keys(METRICS) as readonly MetricName[]).filter((name) => {
+    const { type } = METRICS[name];
+    return ![...samples.keys()].some((series) => series.split("{")[0] === (type === "histogram" ? `${name}_count` : name));
+  });
+  assert.deepEqual(without, ["perdure_replays_total", "perdure_retries_total"]);
+  for (const series of samples.keys()) {
+    const name = series.split("{")[0]?.replace(/_(bucket|sum|count)$/, "") ?? "";
+    const spec = METRICS[(name in METRICS ? name : series.split("{")[0]) as MetricName];
+    const labels = [...series.matchAll(/([a-z_]+)="/g)].map(([, label]) => label).filter((label) => label !== "le");
+    assert.deepEqual(labels, spec.labels, series);
+  }
 });

@@ -40,7 +40,7 @@ export async function checkAzureApp(io: CommandIo, app: string, folder: string):
 async function startOf(io: CommandIo, azure: AzureInProcess, some: AzureInProcess["loaded"]["table"]["sound"]): Promise<void> {
   const { manifest, settings, files, loaded } = azure;
   const options = withSettings({}, azure, io.cwd);
-  const parts = { app: manifest.folder, files, cwd: io.cwd, options, hubLog: {}, publicOrigin: null };
+  const parts = { app: manifest.folder, files, cwd: io.cwd, options, env: {}, hubLog: {}, publicOrigin: null };
   const info = await toldOf(loaded.only(some), guestSetup(parts, { guest: "", more: { ...azure.guest, rpcBaseUrl: null } }));
   const triggers = createTriggers({
     ...{ specs: info.triggers, log: silentLog, folder: manifest.folder, variables: settings.environment },

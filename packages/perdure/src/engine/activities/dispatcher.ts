@@ -9,6 +9,7 @@ import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.t
 import { readActivity } from "../executor/answer-shape.ts";
 import { askForActivity, lostBy } from "../executor/ask-executor.ts";
 import { WaitingForPlace } from "../executor/waiting-for-place.ts";
+import type { EngineTaps } from "../taps.ts";
 import { Coming } from "./coming.ts";
 import type { DispatcherHost } from "./dispatcher-host.ts";
 import { Pace } from "./pace.ts";
@@ -23,13 +24,13 @@ interface DispatcherParts {
   readonly executor: Executor;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** Absent: how long attempts wait is not measured. */
+  readonly taps?: EngineTaps;
 }
 
 /** Runs activities through the executor, as there are {@link Places}. A key runs at most once at a time. */
 export class Dispatcher {
-  readonly #executor: Executor;
-  readonly #clock: Clock;
-  readonly #scheduler: Scheduler;
+  readonly #parts: DispatcherParts;
   readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
   readonly #places: Places;
@@ -41,10 +42,9 @@ export class Dispatcher {
   readonly #turnedAway = new TurnedAway();
   readonly #stopHeartbeats: () => void;
 
-  constructor({ executor, clock, scheduler }: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
-    this.#executor = executor;
-    this.#clock = clock;
-    this.#scheduler = scheduler;
+  constructor(parts: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
+    const { executor, scheduler } = parts;
+    this.#parts = parts;
     this.#declinedCalls = new WaitingForPlace(scheduler);
     this.#gate = gate;
     this.#host = host;
@@ -81,7 +81,7 @@ export class Dispatcher {
 
   /** Those of the keys whose activities the executor has not just declined for others to run. */
   notTurnedAway(keys: readonly NameKey[]): readonly NameKey[] {
-    return this.#turnedAway.others(keys, this.#clock.monotonicMs());
+    return this.#turnedAway.others(keys, this.#parts.clock.monotonicMs());
   }
 
   isLimited(activity: string): boolean {
@@ -131,7 +131,7 @@ export class Dispatcher {
       }
       return;
     }
-    const task = new RunningTask(submission);
+    const task = new RunningTask(submission, this.#parts.taps === undefined ? null : this.#parts.clock.monotonicMs());
     this.#tasks.add(task);
     this.#suspect(task);
     this.#places.enter(request.name);
@@ -214,12 +214,12 @@ export class Dispatcher {
   #abort(task: RunningTask, reason: AbortReason): void {
     task.abort(reason);
     if (task.startedAt === null) this.#drop(task);
-    else this.#executor.abortActivity(task.request, reason);
+    else this.#parts.executor.abortActivity(task.request, reason);
   }
 
   #run(task: RunningTask): void {
-    task.begin(this.#clock.monotonicMs());
-    askForActivity(this.#executor, task.request).then(
+    task.begin(this.#parts.clock.monotonicMs());
+    askForActivity(this.#parts.executor, task.request).then(
       (result) => this.#answered(task, readActivity(result)),
       (error: unknown) => this.#answered(task, lostBy(error)),
     );
@@ -243,8 +243,8 @@ export class Dispatcher {
   #declined(task: RunningTask, { retryAfterMs, elsewhere }: Declined): void {
     task.declined(elsewhere);
     // What has no place at all is not among the keys of this worker, and is claimed again as soon as it has one.
-    if (elsewhere && this.#executor.offer.activity.ready)
-      this.#turnedAway.note(task.request.name, this.#clock.monotonicMs() + retryAfterMs);
+    if (elsewhere && this.#parts.executor.offer.activity.ready)
+      this.#turnedAway.note(task.request.name, this.#parts.clock.monotonicMs() + retryAfterMs);
     this.#waitAgain(task, (admit) => this.#declinedCalls.again(retryAfterMs, admit));
   }
 
@@ -263,7 +263,7 @@ export class Dispatcher {
       return;
     }
     const afterMs = pauseAfterLosses(task.losses);
-    this.#waitAgain(task, (admit) => (afterMs === 0 ? admit() : void this.#scheduler.after(afterMs, admit)));
+    this.#waitAgain(task, (admit) => (afterMs === 0 ? admit() : void this.#parts.scheduler.after(afterMs, admit)));
   }
 
   /** It has not run: its place is free, and it comes again, unless another worker is to run it. */

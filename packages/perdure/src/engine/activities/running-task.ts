@@ -41,8 +41,11 @@ export class RunningTask implements Submission {
   #aborted: AbortReason | null = null;
   #isForOthers = false;
   #next: Submission | null = null;
+  /** When it came into the line, monotonic; null: that is not measured. */
+  readonly cameAt: number | null;
 
-  constructor({ request, row, resultDropped }: Submission) {
+  constructor({ request, row, resultDropped }: Submission, cameAt: number | null) {
+    this.cameAt = cameAt;
     this.#request = request;
     this.#row = row;
     this.#resultDropped = resultDropped;

@@ -53,7 +53,8 @@ function requestOf({ instance, plan, mail }: AskedBatch): EntityBatchRequest {
   const isStateDurable = instance.undurableBatches === 0;
   const operations = plan.operations.map(({ op, index }): EntityOperation => {
     const isDurable = isStateDurable && (index === null || mail[index]?.seq !== null);
-    return { operation: op.operation, input: op.input, isSignal: op.from === null, isDurable };
+    const asked = { operation: op.operation, input: op.input, isSignal: op.from === null, isDurable };
+    return op.trace === undefined ? asked : { ...asked, trace: op.trace };
   });
   const alone = isAlone(instance.crashes);
   return { no, instanceId, name, alone, state: plan.value, now: plan.at, stopAfterMs: STOP_AFTER_MS, operations };

@@ -4,6 +4,7 @@ import type { DispatcherHost } from "../activities/dispatcher-host.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import type { Intake } from "../claims/intake.ts";
 import type { LossLog } from "../executor/loss-log.ts";
+import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
 import type { ActivityResults } from "../tasks/activity-results.ts";
@@ -18,6 +19,7 @@ export interface ActivityEventsPort {
   readonly runningActivities: Pick<RunningActivities, "onHeartbeat">;
   readonly progressListeners: Pick<ProgressListeners, "tell">;
   readonly storeClock: Pick<StoreClock, "now">;
+  readonly parts: Pick<WorkerParts, "taps" | "clock">;
 }
 
 /** What the dispatcher tells of the attempts that it runs. */
@@ -29,7 +31,10 @@ export class ActivityEvents implements DispatcherHost {
   }
 
   onResult(task: RunningTask, result: Attempt): void {
-    if (isAlive(this.#port.phase)) this.#port.results.deliver(task, result);
+    const { phase, results, parts } = this.#port;
+    if (!isAlive(phase)) return;
+    if (parts.taps !== undefined && task.startedAt !== null) parts.taps.onAttempt(task, result, parts.clock.monotonicMs() - task.startedAt);
+    results.deliver(task, result);
   }
 
   onPlaceFree(activity: string, wasSuspect: boolean): void {

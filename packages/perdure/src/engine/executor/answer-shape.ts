@@ -71,8 +71,9 @@ const isAction = isOneOf<Action>({
   cancelTimer: (cancel) => isWhole(cancel.timerId),
   sendEvent: (event) => isText(event.instanceId) && isText(event.name) && isPayload(event.input),
   markPatch: (mark) => isText(mark.patch),
-  callEntity: (call) => isText(call.instanceId) && isText(call.operation) && isPayload(call.input),
-  signalEntity: (signal) => isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due),
+  callEntity: (call) => isText(call.instanceId) && isText(call.operation) && isPayload(call.input) && isTrace(call.trace),
+  signalEntity: (signal) =>
+    isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due) && isTrace(signal.trace),
   lockEntities: (lock) => isListOf(isText, lock.entities),
   releaseLock: (release) => isWhole(release.lockId),
 });
@@ -121,7 +122,12 @@ const isOperationResult = isOneOf<EntityOperationResult>({
 
 const isEntityAction = isOneOf<EntityAction>({
   signalEntity: (signal) =>
-    isWhole(signal.by) && isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due),
+    isWhole(signal.by) &&
+    isText(signal.instanceId) &&
+    isText(signal.operation) &&
+    isPayload(signal.input) &&
+    isNumberOrNull(signal.due) &&
+    isTrace(signal.trace),
   startOrchestration: (start) => isWhole(start.by) && isChild(start) && isNumberOrNull(start.startAt),
 });
 

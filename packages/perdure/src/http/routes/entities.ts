@@ -8,6 +8,7 @@ import { payload } from "../../model/payload.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonArrayResponse, jsonResponse } from "../responses.ts";
+import { callerOf } from "../trace-headers.ts";
 import { CONTINUATION } from "../wire/continuation.ts";
 import { jsonObject, payloadJson } from "../wire/json-text.ts";
 import { fullTime } from "../wire/times.ts";
@@ -59,7 +60,8 @@ export async function signalEntity(
   const id = entityId(functionKey(name), key);
   const problem = idProblem(name, id);
   if (problem !== null) throw fault("ENTITY_KEY_INVALID", name, key, problem);
-  await client.entities.signal({ id, operation: operation ?? query.text("op") ?? "", input, inputDepth: maxJsonDepth });
+  const asked = { id, operation: operation ?? query.text("op") ?? "", input, inputDepth: maxJsonDepth };
+  await client.entities.signal({ ...asked, ...callerOf(call.request) });
   return emptyResponse(202);
 }
 

@@ -4,6 +4,7 @@ import { isTerminal } from "../../model/status.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, messageResponse } from "../responses.ts";
+import { callerOf } from "../trace-headers.ts";
 import { deliveryResponse } from "./control.ts";
 import { invalidJson } from "./start.ts";
 
@@ -36,7 +37,7 @@ async function deliver(
     return { kind: "badRequest", response: messageResponse(400, "Only application/json request content is supported") };
   const json = await readJsonBody(body, "event payload", maxJsonDepth);
   if (json.kind === "invalid") return { kind: "badRequest", response: invalidJson(json.problem) };
-  const outcome = await client.raiseEvent({ instanceId, name, input: json.text, inputDepth: maxJsonDepth });
+  const outcome = await client.raiseEvent({ instanceId, name, input: json.text, inputDepth: maxJsonDepth, ...callerOf(request) });
   return { kind: "answer", response: deliveryResponse(outcome) };
 }
 

@@ -4,13 +4,13 @@ import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
-import type { TraceContext } from "../../model/trace.ts";
 import type { WaitOptions } from "../http-management.ts";
 import { checkWait, waitForEnd } from "../http-management.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-call.ts";
 import type { RequestQuery } from "../request-query.ts";
 import { exceptionResponse, jsonResponse, messageResponse } from "../responses.ts";
+import { callerOf } from "../trace-headers.ts";
 import { payloadJson } from "../wire/json-text.ts";
 import { statusResponse } from "./status.ts";
 
@@ -35,7 +35,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
     input: input.text,
     inputDepth: call.maxJsonDepth,
     onExisting: call.onExisting,
-    ...traceOf(request),
+    ...callerOf(request),
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });
@@ -77,9 +77,3 @@ function unknownFunction(name: string, known: readonly string[]): string {
 
 export const invalidJson = (problem: string): Response =>
   exceptionResponse(400, "Invalid JSON content", { type: "Newtonsoft.Json.JsonReaderException", message: problem });
-
-/** Where the caller stands, by the headers of the W3C. */
-function traceOf({ headers }: Request): { readonly trace?: TraceContext } {
-  const traceparent = headers.get("traceparent");
-  return traceparent === null ? {} : { trace: { traceparent } };
-}

@@ -85,6 +85,7 @@ export class FixtureClient implements HubClient {
       now: Date.now,
       limits: { maxBytes: this.#maxPayloadBytes, maxDepth: 1_000 },
       refuseUnknown: () => null,
+      sent: () => undefined,
       guarded: (call) => call(),
     });
   }

@@ -1,3 +1,4 @@
+import type { runScoped } from "../../process/code-scope.ts";
 import type { FunctionSource } from "../functions/definition.ts";
 import type { FunctionLogSink } from "../functions/function-log.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
@@ -8,4 +9,6 @@ export interface CallHost {
   readonly encoder: PayloadEncoder;
   readonly log: FunctionLogSink;
   readonly maxActions: number;
+  /** Begins the code of an orchestrator. */
+  readonly runScoped: typeof runScoped;
 }

@@ -176,7 +176,7 @@ export class Cursor implements CursorPlace, Drained {
 
   #historyEdited(mark: EditMark): void {
     if (mark.kind === "ExecutionForked") this.#copyOf(this.#origins.slice(1));
-    if (this.call.started !== null) this.call.values.reseed(mark.seed);
+    if (this.call.started !== null) this.call.values.edited(mark, this.generation);
   }
 
   #copyOf(origins: readonly InstanceId[]): void {

@@ -7,7 +7,7 @@ import type { EventRaised, ExecutionStarted } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import type { OrchestrationScope } from "../../process/code-scope.ts";
-import { outsideOrchestration, runScoped } from "../../process/code-scope.ts";
+import { outsideOrchestration } from "../../process/code-scope.ts";
 import { failureOf } from "../failures/failure-of.ts";
 import type { StopCode } from "../failures/stop.ts";
 import { stopCodeOf } from "../failures/stop.ts";
@@ -114,7 +114,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     let returned: unknown;
     try {
       const input = decodedInput(this.encoder, this.definition, event.input);
-      returned = runScoped(this, this.definition.run, new OrchestrationContextCore(this), input);
+      returned = this.#host.runScoped(this, this.definition.run, new OrchestrationContextCore(this), input);
       // A thenable of the author's own may throw already where it is looked at.
       if (isThenable(returned)) {
         returned.then(

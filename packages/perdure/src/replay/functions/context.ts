@@ -82,6 +82,10 @@ export class OrchestrationContextCore {
     return this.#port.started?.version ?? null;
   }
 
+  get traceparent(): string | null {
+    return this.#port.started === null ? null : this.#port.values.traceparent;
+  }
+
   get isReplaying(): boolean {
     return this.#port.replaying;
   }
@@ -94,8 +98,8 @@ export class OrchestrationContextCore {
     const port = this.#port;
     this.#log ??= functionLogger((level, message, fields) => {
       if (port.replaying || port.isProbe) return;
-      const { name: functionName, instanceId } = port;
-      outsideOrchestration(() => port.log({ level, message, fields, functionKind: "orchestrator", functionName, instanceId }));
+      const of = { functionName: port.name, instanceId: port.instanceId, traceparent: this.traceparent };
+      outsideOrchestration(() => port.log({ level, message, fields, functionKind: "orchestrator", ...of }));
     });
     return this.#log;
   }

@@ -56,6 +56,7 @@ export interface EntityContextCore {
   readonly id: string;
   readonly isNew: boolean;
   readonly isSignal: boolean;
+  readonly traceparent: string | null;
   readonly now: Date;
   readonly log: FunctionLogger;
   deleteState(): void;

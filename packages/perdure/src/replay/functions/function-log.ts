@@ -9,6 +9,8 @@ export interface FunctionLogEntry {
   readonly functionKind: FunctionKind;
   readonly functionName: string;
   readonly instanceId: string;
+  /** Where it stands in a trace; absent or null: it is not traced. */
+  readonly traceparent?: string | null;
   /** Set when the runtime wrote it (a warning about a function): a stable name. */
   readonly event?: string;
 }

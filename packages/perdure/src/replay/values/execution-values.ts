@@ -1,8 +1,11 @@
+import type { EditMark } from "../../model/edit-mark.ts";
 import type { ExecutionStarted } from "../../model/history.ts";
 import type { EventId, InstanceId, Seed } from "../../model/ids.ts";
 import { instanceId as toInstanceId } from "../../model/ids.ts";
 import { seedOf } from "../../model/seed.ts";
 import { RealDate } from "../../process/real-globals.ts";
+import type { InstanceTrace } from "../../telemetry/traces/instance-trace.ts";
+import { instanceTrace } from "../../telemetry/traces/instance-trace.ts";
 import { nameGuid } from "./guid.ts";
 import { seededRandom } from "./random.ts";
 
@@ -17,6 +20,8 @@ export class ExecutionValues {
   readonly #started: ExecutionStarted;
   #random: (() => number) | null = null;
   #guids = 0;
+  /** Undefined: not asked for. */
+  #trace: InstanceTrace | null | undefined;
 
   constructor(instanceId: InstanceId, started: ExecutionStarted) {
     this.#instanceId = instanceId;
@@ -30,9 +35,16 @@ export class ExecutionValues {
     return this.#seed;
   }
 
+  /** Where the orchestration stands in a trace, computed from what is recorded of it. Null: it is not traced. */
+  get traceparent(): string | null {
+    if (this.#trace === undefined) this.#trace = instanceTrace(this.#started, this.#started.generation);
+    return this.#trace?.traceparent() ?? null;
+  }
+
   /** What is asked for from here on meets nothing of before: the history was edited here. */
-  reseed(seed: Seed): void {
-    this.#seed = seed;
+  edited(mark: EditMark, generation: number): void {
+    this.#seed = mark.seed;
+    this.#trace = instanceTrace(this.#started, generation, mark);
     this.#isSeeded = true;
     this.#random = null;
     this.#guids = 0;

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoreClient } from "../../client/types.ts";
 import type { EngineTaps } from "../../engine/taps.ts";
-import type { Worker } from "../../engine/worker.ts";
+import type { ActivitiesInHand, Worker } from "../../engine/worker.ts";
 import type { Executor } from "../../model/executor.ts";
 import { realClock } from "../../process/real-time.ts";
 import type { Store } from "../../store/contract.ts";
@@ -30,7 +30,8 @@ export class HubMetrics {
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
   readonly taps: EngineTaps = new RecordedMetrics(this.#metrics);
   #hubAt = Number.NEGATIVE_INFINITY;
-  #running: ReadonlyMap<string, number> = new Map();
+  /** Names of those that have run or waited. */
+  readonly #activities = new Set<string>();
   #others: () => Promise<readonly Counted[]> = async () => [];
 
   constructor(parts: HubMetricsParts) {
@@ -43,9 +44,7 @@ export class HubMetrics {
   }
 
   executor(executor: Executor): Executor {
-    const measured = measuredExecutor(executor, this.#metrics, () => realClock.monotonicMs());
-    this.#running = measured.running;
-    return measured.executor;
+    return measuredExecutor(executor, this.#metrics, () => realClock.monotonicMs());
   }
 
   /** `route`: of a table, never a path as it came. */
@@ -94,10 +93,15 @@ export class HubMetrics {
     metrics.set("nodejs_heap_used_bytes", [], heapUsed);
     metrics.set("nodejs_eventloop_lag_seconds", [], Number.isNaN(this.#lag.mean) ? 0 : this.#lag.mean / NS);
     this.#lag.reset();
-    for (const [name, count] of this.#running) metrics.set("perdure_activities_running", [name], count);
     const worker = this.#parts.worker();
     metrics.set("perdure_owned_instances", [], worker?.owned ?? 0);
-    metrics.set("perdure_activities_waiting", [], worker?.activitiesWaiting ?? 0);
+    const inHand = worker?.activities() ?? new Map<string, ActivitiesInHand>();
+    for (const name of inHand.keys()) this.#activities.add(name);
+    for (const [name = ""] of metrics.labels("perdure_activities_total")) this.#activities.add(name);
+    for (const name of this.#activities) {
+      metrics.set("perdure_activities_running", [name], inHand.get(name)?.running ?? 0);
+      metrics.set("perdure_activities_waiting", [name], inHand.get(name)?.waiting ?? 0);
+    }
   }
 
   async #setHub(): Promise<void> {

@@ -1,25 +1,16 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
-import type { ActivityResult, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
+import type { EntityBatchResult, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Metrics } from "../../telemetry/metrics/metrics.ts";
 
-type Outcome = "completed" | "failed" | "timeout" | "aborted";
-
-export interface MeasuredExecutor {
-  readonly executor: Executor;
-  /** Runs of each activity now; kept apart, since it is asked for only when the numbers are. */
-  readonly running: ReadonlyMap<string, number>;
-}
-
 /**
- * The same executor; how long code runs in it is counted. One promise more for each call, and no async function: that would be three, and a twentieth of what an
- * activity costs.
+ * The same executor; how long code of orchestrators and entities runs in it is counted. One promise more for each call, and no async function: that would be three.
+ * Activities are told of by the engine.
  */
-export function measuredExecutor(executor: Executor, metrics: Metrics, now: () => number): MeasuredExecutor {
+export function measuredExecutor(executor: Executor, metrics: Metrics, now: () => number): Executor {
   const replays = new Replays();
-  const running = new Map<string, number>();
-  const runs = (name: string, more: 1 | -1) => running.set(name, (running.get(name) ?? 0) + more);
-  const measured = wrapExecutor(executor, {
+  return wrapExecutor(executor, {
     runEpisode: (request) => {
       const began = now();
       return executor.runEpisode(request).then((result) => {
@@ -29,34 +20,23 @@ export function measuredExecutor(executor: Executor, metrics: Metrics, now: () =
         return result;
       });
     },
-    runActivity: (request) => {
+    runEntityBatch: (request) => {
       const began = now();
-      const { name } = request;
-      runs(name, 1);
-      return executor.runActivity(request).then(
-        (result) => {
-          runs(name, -1);
-          const outcome = outcomeOf(result);
-          if (outcome === null) return result;
-          metrics.add("perdure_activities_total", [name, outcome]);
-          metrics.observe("perdure_activity_run_seconds", [name], (now() - began) / 1_000);
-          return result;
-        },
-        (error: unknown) => {
-          runs(name, -1);
-          throw error;
-        },
-      );
+      return executor.runEntityBatch(request).then((result) => {
+        countOperations(metrics, request, result, now() - began);
+        return result;
+      });
     },
   });
-  return { executor: measured, running };
 }
 
-/** Null: it has not run, and comes again. */
-function outcomeOf(result: ActivityResult): Outcome | null {
-  if (result.kind === "completed" || result.kind === "aborted") return result.kind;
-  if (result.kind === "failed") return result.failure.errorType === "TimeoutError" ? "timeout" : "failed";
-  return null;
+function countOperations(metrics: Metrics, { name }: EntityBatchRequest, result: EntityBatchResult, ms: number): void {
+  if (result.kind !== "ran") return;
+  metrics.observe("perdure_entity_batch_seconds", [name], ms / 1_000);
+  const failed = result.results.filter(({ kind }) => kind === "failed").length;
+  const completed = result.results.length - failed;
+  if (completed > 0) metrics.add("perdure_entity_operations_total", [name, "completed"], completed);
+  if (failed > 0) metrics.add("perdure_entity_operations_total", [name, "failed"], failed);
 }
 
 /** Why episodes begin with a replay: their cursor was gone, or they came with their instance from the store. */

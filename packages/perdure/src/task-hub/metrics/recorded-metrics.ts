@@ -1,30 +1,31 @@
-import type { EngineTaps, Recorded, TappedInstance } from "../../engine/taps.ts";
-import type { HistoryEvent, TaskCompleted, TaskFailed, TaskScheduled } from "../../model/history.ts";
-import type { EventId } from "../../model/ids.ts";
+import type { EngineTaps, Recorded, TappedAttempt, TappedInstance, TappedResult } from "../../engine/taps.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import type { Metrics } from "../../telemetry/metrics/metrics.ts";
 
-type Scheduled = Pick<TaskScheduled, "name" | "ts">;
+type Outcome = "completed" | "failed" | "timeout" | "aborted";
 
-/** What the histories say that this process has written: told once it is durable, and never by a replay. */
+/** What the engine tells: of histories once they are durable, and never of a replay, and of attempts as they end. */
 export class RecordedMetrics implements EngineTaps {
   readonly #metrics: Metrics;
-  /** Calls whose record this process has written. Of an instance that came from the store their time in line is not known. */
-  readonly #open = new WeakMap<TappedInstance, Map<EventId, Scheduled>>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
   }
 
+  onAttempt({ request: { name }, cameAt, startedAt }: TappedAttempt, result: TappedResult, ranMs: number): void {
+    const metrics = this.#metrics;
+    metrics.add("perdure_activities_total", [name, outcomeOf(result)]);
+    metrics.observe("perdure_activity_run_seconds", [name], ranMs / 1_000);
+    if (cameAt !== null && startedAt !== null) metrics.observe("perdure_activity_line_seconds", [name], (startedAt - cameAt) / 1_000);
+  }
+
   onRecorded(recorded: readonly Recorded[]): void {
     for (const { instance, events } of recorded) {
-      if (instance.state.entity !== null) continue;
-      let episodeAt: number | null = null;
-      for (const event of events) if (event.kind === "OrchestratorStarted") episodeAt = event.ts;
-      for (const event of events) this.#count(instance, event, episodeAt);
+      if (instance.state.entity === null) for (const event of events) this.#count(instance, event, events);
     }
   }
 
-  #count(instance: TappedInstance, event: HistoryEvent, episodeAt: number | null): void {
+  #count(instance: TappedInstance, event: HistoryEvent, events: readonly HistoryEvent[]): void {
     const { name } = instance.state;
     const metrics = this.#metrics;
     switch (event.kind) {
@@ -38,36 +39,37 @@ export class RecordedMetrics implements EngineTaps {
       case "ExecutionCompleted":
         if (event.status === "ContinuedAsNew") return;
         metrics.add("perdure_instances_ended_total", [name, event.status]);
-        metrics.observe("perdure_instance_duration_seconds", [name, event.status], Math.max(0, event.ts - instance.createdAt) / 1_000);
+        metrics.observe("perdure_instance_duration_seconds", [name, event.status], secondsTo(event.ts, instance.createdAt));
         return;
       case "TaskScheduled":
-        this.#scheduled(instance, event);
-        return;
-      case "TaskCompleted":
-      case "TaskFailed":
-        this.#ran(instance, event);
+        if (event.retry !== undefined) metrics.add("perdure_retries_total", [event.name]);
         return;
       case "TimerFired":
-        metrics.observe("perdure_timer_late_seconds", [], Math.max(0, (episodeAt ?? event.ts) - event.fireAt) / 1_000);
+        metrics.observe("perdure_timer_late_seconds", [], secondsTo(episodeAt(events) ?? event.ts, event.fireAt));
         return;
       case "EventRaised":
-        if (episodeAt !== null) metrics.observe("perdure_message_seconds", [], Math.max(0, episodeAt - event.ts) / 1_000);
+      case "SubOrchestrationInstanceCompleted":
+      case "SubOrchestrationInstanceFailed":
+      case "EntityOperationCompleted":
+      case "EntityOperationFailed": {
+        const at = episodeAt(events);
+        if (at !== null) metrics.observe("perdure_message_seconds", [], secondsTo(at, event.ts));
         return;
+      }
       default:
     }
   }
+}
 
-  #scheduled(instance: TappedInstance, { id, name, ts, retry }: TaskScheduled): void {
-    if (retry !== undefined) this.#metrics.add("perdure_retries_total", [name]);
-    const open = this.#open.get(instance) ?? new Map<EventId, Scheduled>();
-    this.#open.set(instance, open.set(id, { name, ts }));
-  }
+const secondsTo = (at: number, from: number): number => Math.max(0, at - from) / 1_000;
 
-  #ran(instance: TappedInstance, { taskId, ts, ran }: TaskCompleted | TaskFailed): void {
-    const open = this.#open.get(instance);
-    const call = open?.get(taskId);
-    if (call === undefined) return;
-    open?.delete(taskId);
-    if (ran !== undefined) this.#metrics.observe("perdure_activity_line_seconds", [call.name], Math.max(0, ts - ran - call.ts) / 1_000);
-  }
+/** Null: they wait for one. */
+function episodeAt(events: readonly HistoryEvent[]): number | null {
+  for (const event of events) if (event.kind === "OrchestratorStarted") return event.ts;
+  return null;
+}
+
+function outcomeOf(result: TappedResult): Outcome {
+  if (result.kind === "completed" || result.kind === "aborted") return result.kind;
+  return result.kind === "failed" && result.failure.errorType === "TimeoutError" ? "timeout" : "failed";
 }

@@ -1,38 +1,46 @@
-import type { StartTracing } from "../../client/start-tracing.ts";
+import type { ClientTracing } from "../../client/client-tracing.ts";
 import type { EngineTaps } from "../../engine/taps.ts";
+import type { Worker } from "../../engine/worker.ts";
 import type { Executor } from "../../model/executor.ts";
-import type { TraceContext } from "../../model/trace.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
+import { OpenTelemetry } from "../../telemetry/traces/open-telemetry.ts";
 import { OtlpSender } from "../../telemetry/traces/otlp-sender.ts";
 import { readableSpan } from "../../telemetry/traces/readable-span.ts";
 import { samplerOf } from "../../telemetry/traces/sampler.ts";
 import type { Attributes, SpanSink } from "../../telemetry/traces/span.ts";
 import type { TracesOptions } from "../traces-option.ts";
+import type { FailureText } from "./failure-text.ts";
+import { failureText } from "./failure-text.ts";
 import { RecordedSpans } from "./recorded-spans.ts";
+import { tracedClient } from "./traced-client.ts";
 import { tracedExecutor } from "./traced-executor.ts";
-import { tracedStarts } from "./traced-starts.ts";
+import { tracedLog } from "./traced-log.ts";
 
 export interface HubTracesParts {
   readonly options: TracesOptions;
   readonly store: Pick<Store, "loadHistory">;
   /** Store time, ms since 1970. */
   readonly now: () => number;
-  readonly worker: () => number | null;
+  readonly worker: () => Worker | null;
   readonly log: EngineLog;
-  readonly active: () => TraceContext | null;
+  readonly openTelemetry: OpenTelemetry | null;
 }
+
+/** Null: the app has none. */
+export const loadOpenTelemetry = (): Promise<OpenTelemetry | null> => OpenTelemetry.load();
 
 /** The traces of a hub, made where they are asked for: without them nothing is wrapped. */
 export class HubTraces {
   readonly taps: EngineTaps;
-  readonly starts: StartTracing;
+  readonly client: ClientTracing;
   readonly #parts: HubTracesParts;
   readonly #sender: OtlpSender | null;
   readonly #sink: SpanSink;
+  readonly #textOf: FailureText;
 
   constructor(parts: HubTracesParts) {
-    const { options, store, now, active } = parts;
+    const { options, store, now, openTelemetry } = parts;
     this.#parts = parts;
     const resource = resourceOf(options);
     const { spans, version = "unknown" } = options;
@@ -46,13 +54,23 @@ export class HubTraces {
       sender?.add(span);
       give?.(span);
     };
-    this.taps = new RecordedSpans({ sink: this.#sink, loadHistory: (no, generation) => store.loadHistory(no, generation) });
-    this.starts = tracedStarts({ sink: this.#sink, sampler: samplerOf(options.sampler, options.samplerArg), now, active });
+    this.#textOf = failureText(options.failures);
+    this.taps = new RecordedSpans({
+      sink: this.#sink,
+      textOf: this.#textOf,
+      loadHistory: (no, generation) => store.loadHistory(no, generation),
+    });
+    const sampler = samplerOf(options.sampler, options.samplerArg);
+    this.client = tracedClient({ sink: this.#sink, sampler, now, active: () => openTelemetry?.active() ?? null });
   }
 
   executor(executor: Executor): Executor {
     const { now, worker } = this.#parts;
-    return tracedExecutor(executor, { sink: this.#sink, now, worker });
+    return tracedExecutor(executor, { sink: this.#sink, now, worker: () => worker()?.id ?? null, textOf: this.#textOf });
+  }
+
+  log(log: EngineLog): EngineLog {
+    return tracedLog(log, (instanceId) => this.#parts.worker()?.peek(instanceId)?.state ?? null);
   }
 
   /** What waits is sent. */

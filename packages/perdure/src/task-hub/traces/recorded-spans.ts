@@ -1,23 +1,26 @@
 import type { EngineTaps, Recorded, TappedInstance } from "../../engine/taps.ts";
-import type { ExecutionStarted, HistoryEvent } from "../../model/history.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { parseHistory } from "../../store/parse.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
+import { startedIn, traceIn } from "../../telemetry/traces/instance-trace.ts";
 import type { SpanSink } from "../../telemetry/traces/span.ts";
-import type { InstanceTrace } from "./instance-trace.ts";
-import { instanceTrace } from "./instance-trace.ts";
+import type { FailureText } from "./failure-text.ts";
 import { SpansOfExecution } from "./spans-of-execution.ts";
 
 export interface RecordedSpansParts {
   readonly sink: SpanSink;
+  readonly textOf: FailureText;
   /** Of the generation, for an instance that this process has not seen from its beginning. */
   readonly loadHistory: (no: InstanceNo, generation: number) => Promise<readonly HistoryChunk[]>;
 }
 
-/** What is known of one execution; while its history is read, what comes waits. */
+/** What is known of one execution. */
 interface Seen {
   readonly generation: number;
-  spans: SpansOfExecution | null;
+  /** Null: it is not traced. Undefined: that is not known yet. */
+  spans: SpansOfExecution | null | undefined;
+  /** What comes while its history is read. */
   waiting: Recorded[] | null;
 }
 
@@ -37,39 +40,48 @@ export class RecordedSpans implements EngineTaps {
     for (const one of recorded) if (one.instance.state.entity === null) this.#take(one);
   }
 
+  /** Its span is made where it runs, and has its times from there. */
+  onAttempt(): void {}
+
   #take(recorded: Recorded): void {
     const { instance, generation, events } = recorded;
-    const started = events.find((event): event is ExecutionStarted => event.kind === "ExecutionStarted");
     let seen = this.#seen.get(instance);
-    if (started !== undefined) {
-      seen = { generation, spans: spansOf(instance, instanceTrace(started), this.#parts.sink), waiting: null };
+    if (seen === undefined || seen.generation !== generation) {
+      seen = { generation, spans: this.#spansOf(instance, generation, events), waiting: null };
       this.#seen.set(instance, seen);
-    } else if (seen === undefined || seen.generation !== generation) {
-      seen = { generation, spans: null, waiting: [] };
-      this.#seen.set(instance, seen);
-      this.#read(recorded, seen);
-    }
-    if (seen.waiting !== null) seen.waiting.push(recorded);
-    else seen.spans?.take(events);
+      if (seen.spans === undefined && recorded.firstSeq > 0) this.#read(recorded, seen);
+    } else if (seen.spans === undefined && seen.waiting === null) seen.spans = this.#spansOf(instance, generation, events);
+    if (seen.waiting === null) seen.spans?.take(events);
+    else seen.waiting.push(recorded);
   }
 
   #read({ instance, generation, firstSeq }: Recorded, seen: Seen): void {
+    seen.waiting = [];
     this.#parts
       .loadHistory(instance.state.no, generation)
       .then((chunks) => {
         const before: readonly HistoryEvent[] = parseHistory(chunks).slice(0, firstSeq);
-        const started = before.find((event): event is ExecutionStarted => event.kind === "ExecutionStarted");
-        if (started === undefined) return;
-        seen.spans = spansOf(instance, instanceTrace(started), this.#parts.sink);
+        const waiting = seen.waiting?.flatMap(({ events }) => events) ?? [];
+        const known = this.#spansOf(instance, generation, before);
+        seen.spans = known === undefined ? this.#spansOf(instance, generation, waiting) : known;
         seen.spans?.remember(before);
-        for (const { events } of seen.waiting ?? []) seen.spans?.take(events);
+        seen.spans?.take(waiting);
       })
       .catch(() => {}) // its spans are missing then; its history is the truth
       .finally(() => {
         seen.waiting = null;
       });
   }
-}
 
-const spansOf = (instance: TappedInstance, trace: InstanceTrace | null, sink: SpanSink): SpansOfExecution | null =>
-  trace === null ? null : new SpansOfExecution(instance, trace, sink);
+  /** Undefined: its beginning is not among these events. */
+  #spansOf(instance: TappedInstance, generation: number, events: readonly HistoryEvent[]): SpansOfExecution | null | undefined {
+    const trace = traceIn(events, generation);
+    if (trace === undefined) return undefined;
+    if (trace === null || !trace.isSampled) return null;
+    const { instanceId, name, version } = instance.state;
+    const of = { trace, instanceId, name, version };
+    const { seed, executionId } = startedIn(events) ?? trace;
+    const { sink, textOf } = this.#parts;
+    return new SpansOfExecution({ of, seed: seed ?? executionId, acceptedAt: instance.createdAt, sink, textOf });
+  }
+}

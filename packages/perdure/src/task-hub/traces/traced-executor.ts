@@ -1,90 +1,125 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
 import type { Action } from "../../model/action.ts";
-import type { ActivityRequest, ActivityResult, EpisodeRequest, Executor } from "../../model/executor.ts";
-import type { ExecutionStarted, HistoryEvent } from "../../model/history.ts";
+import type { ActivityResult, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
+import { FreshMap } from "../../model/fresh-map.ts";
 import type { InstanceNo } from "../../model/ids.ts";
+import { TRACE_TAG } from "../../model/trace.ts";
+import type { InstanceTrace } from "../../telemetry/traces/instance-trace.ts";
+import { startedIn, traceIn } from "../../telemetry/traces/instance-trace.ts";
 import type { SpanSink } from "../../telemetry/traces/span.ts";
-import { generationPlace, placeOf, spanIdOf, traceparentOf } from "../../telemetry/traces/trace-context.ts";
-import type { InstanceTrace } from "./instance-trace.ts";
-import { callSpanId, instanceTrace } from "./instance-trace.ts";
+import { placeOf, traceparentOf } from "../../telemetry/traces/trace-context.ts";
+import type { FailureText } from "./failure-text.ts";
+import { OperationSpans } from "./operation-spans.ts";
+import type { RunPlace } from "./run-span.ts";
+import { ActivityRunSpan } from "./run-span.ts";
 
 export interface TracedParts {
   readonly sink: SpanSink;
   /** Store time, ms since 1970. */
   readonly now: () => number;
   readonly worker: () => number | null;
+  readonly textOf: FailureText;
 }
 
-/** The same executor; runs of activities are spans, and know their own, and what an orchestration of a trace of its own calls is told where it stands. */
-export function tracedExecutor(executor: Executor, { sink, now, worker }: TracedParts): Executor {
-  const traces = new Map<InstanceNo, InstanceTrace>();
+/**
+ * The same executor; runs of activities and operations are spans, and know their own, and what an orchestration calls is told where it stands. No async function
+ * around a call: that is three promises, where one does.
+ */
+export function tracedExecutor(executor: Executor, { sink, now, worker, textOf }: TracedParts): Executor {
+  const traces = new FreshMap<InstanceNo, InstanceTrace>();
   let runs = 0;
+  const place = (): RunPlace => {
+    runs += 1;
+    return { worker: worker(), count: runs, at: now() };
+  };
   return wrapExecutor(executor, {
-    runEpisode: async (request) => {
+    runEpisode: (request) => {
       learn(traces, request);
-      const result = await executor.runEpisode(request);
       const trace = traces.get(request.no);
-      return trace === undefined || result.kind !== "ran"
-        ? result
-        : { ...result, actions: result.actions.map((action) => placed(action, trace)) };
+      const answer = executor.runEpisode(request);
+      return trace === undefined
+        ? answer
+        : answer.then((result) => {
+            if (result.kind === "ran" && result.outcome !== null) traces.delete(request.no);
+            return placed(result, trace);
+          });
     },
     forget: (no) => {
       traces.delete(no);
       executor.forget(no);
     },
-    runActivity: async (request) => {
-      const own = placeOf(request.trace);
-      if (own === null || !own.isSampled) return executor.runActivity(request);
-      const place = generationPlace(own, request.generation);
-      const { seed, generation, eventId } = request;
-      runs += 1;
-      const spanId = spanIdOf(seed, generation, eventId, "run", worker() ?? 0, runs, now());
-      const from = now();
-      const result = await executor.runActivity({ ...request, trace: { traceparent: traceparentOf({ ...place, spanId }) } });
-      const error = errorOf(result);
-      if (error !== undefined) sink({ ...ranSpan(request, worker()), traceId: place.traceId, spanId, from, to: now(), error });
-      return result;
+    runActivity: (request) => {
+      const above = placeOf(request.trace);
+      if (above === null || !above.isSampled) return executor.runActivity(request);
+      const span = new ActivityRunSpan(request, above, place());
+      const { traceId, spanId } = span;
+      const trace = { traceparent: traceparentOf({ traceId, spanId, isSampled: true }) };
+      return executor.runActivity({ ...request, trace }).then((result) => {
+        const error = errorOf(result, textOf);
+        if (error === undefined) return result;
+        span.to = now();
+        span.error = error;
+        sink(span);
+        return result;
+      });
+    },
+    runEntityBatch: (request) => {
+      const spans = OperationSpans.of(request, place, textOf);
+      if (spans === null) return executor.runEntityBatch(request);
+      return executor.runEntityBatch(spans.request).then((result) => (result.kind === "ran" ? spans.ended(result, now(), sink) : result));
     },
   });
 }
 
-/** Its beginning is among what an episode is given, at the first one and at each replay. Only what has a trace of its own is kept. */
-function learn(traces: Map<InstanceNo, InstanceTrace>, { no, history, fresh }: EpisodeRequest): void {
-  const started = startedIn(fresh) ?? startedIn(history ?? []);
-  if (started === undefined) return;
-  const trace = instanceTrace(started);
-  if (trace !== null && (started.generation > 0 || started.parent?.trace !== undefined)) traces.set(no, trace);
-  else traces.delete(no);
+/** Its beginning is among what an episode is given, at the first one and at each replay. */
+function learn(traces: FreshMap<InstanceNo, InstanceTrace>, { no, history, fresh, generation, episode }: EpisodeRequest): void {
+  if (history === null && episode > 0) return;
+  const trace = startedIn(fresh) === undefined ? traceIn([...(history ?? []), ...fresh], generation) : traceIn(fresh, generation);
+  if (trace == null || !trace.isSampled) traces.delete(no);
+  else traces.set(no, trace);
 }
 
-const startedIn = (events: readonly HistoryEvent[]): ExecutionStarted | undefined =>
-  events.find((event): event is ExecutionStarted => event.kind === "ExecutionStarted");
+/** Sub-orchestrations take the place from the tag that they inherit, unless their caller has a trace of its own. */
+function placed(result: EpisodeResult, trace: InstanceTrace): EpisodeResult {
+  if (result.kind !== "ran") return result;
+  const { actions, outcome } = result;
+  const isNeeded = actions.some((action) => isPlaced(action, trace));
+  const ran = isNeeded ? { ...result, actions: actions.map((action) => placedAction(action, trace)) } : result;
+  if (outcome?.kind !== "continuedAsNew" || outcome.tags === undefined || outcome.tags?.[TRACE_TAG] !== undefined) return ran;
+  // Tags of its own are in place of those that it had: it would be in no trace any more.
+  return { ...ran, outcome: { ...outcome, tags: { ...outcome.tags, [TRACE_TAG]: trace.above } } };
+}
 
-/** Others take the place from the tag that they inherit. */
-function placed(action: Action, trace: InstanceTrace): Action {
-  if (action.kind !== "callSubOrchestrator" || action.trace !== undefined) return action;
-  return { ...action, trace: { traceparent: traceparentOf({ ...trace.place, spanId: callSpanId(trace, action.id) }) } };
+function isPlaced(action: Action, { isOwn }: InstanceTrace): boolean {
+  switch (action.kind) {
+    case "callSubOrchestrator":
+      return isOwn && action.trace === undefined;
+    case "startOrchestration":
+    case "callEntity":
+    case "signalEntity":
+      return action.trace === undefined;
+    default:
+      return false;
+  }
+}
+
+function placedAction(action: Action, trace: InstanceTrace): Action {
+  if (!isPlaced(action, trace)) return action;
+  switch (action.kind) {
+    case "callSubOrchestrator":
+    case "callEntity":
+    case "signalEntity":
+      return { ...action, trace: { traceparent: trace.traceparent(trace.callId(action.id)) } };
+    case "startOrchestration":
+      return { ...action, tags: { ...action.tags, [TRACE_TAG]: trace.traceparent(trace.callId(action.id)) } };
+    default:
+      return action;
+  }
 }
 
 /** Undefined: it has not run; null: nothing failed. */
-function errorOf(result: ActivityResult): string | null | undefined {
+function errorOf(result: ActivityResult, textOf: FailureText): string | null | undefined {
   if (result.kind === "completed") return null;
-  if (result.kind === "failed") return result.failure.message;
+  if (result.kind === "failed") return textOf(result.failure);
   return result.kind === "aborted" ? `aborted: ${result.reason}` : undefined;
 }
-
-const ranSpan = ({ name, instanceId, eventId, attempt, seed, generation }: ActivityRequest, worker: number | null) =>
-  ({
-    parentId: callSpanId({ seed, generation }, eventId),
-    name: `activity:${name}`,
-    kind: "server",
-    links: [],
-    attributes: {
-      "durabletask.type": "activity",
-      "durabletask.task.name": name,
-      "durabletask.task.instance_id": instanceId,
-      "durabletask.task.task_id": eventId,
-      "perdure.attempt": attempt,
-      ...(worker === null ? {} : { "perdure.worker": worker }),
-    },
-  }) as const;

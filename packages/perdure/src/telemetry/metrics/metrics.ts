@@ -28,6 +28,11 @@ export class Metrics {
     this.#of(name).observe(labels, value);
   }
 
+  /** Of what was counted. */
+  labels(name: MetricName): readonly (readonly string[])[] {
+    return [...this.#of(name).entries()].map(([labels]) => labelsOf(labels));
+  }
+
   counted(): Counted {
     return NAMES.map((name) => [name, [...this.#of(name).entries()].map(([labels, values]) => [labels, [...values]] as const)] as const);
   }

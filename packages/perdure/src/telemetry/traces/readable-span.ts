@@ -18,34 +18,101 @@ export function readableSpan({ spans, resource, version }: ReadableOptions): (sp
   const of = { attributes: resource, asyncAttributesPending: false, merge: () => of };
   const scope = { name: "perdure", version };
   return (span) => {
-    const readable = { ...shapeOf(span), resource: of, instrumentationScope: scope, instrumentationLibrary: scope } as never;
+    const readable = new ReadableSpan(span, of, scope) as never;
     if ("onEnd" in spans) spans.onEnd(readable);
     else spans.export([readable], () => {});
   };
 }
 
-function shapeOf(span: Span) {
-  const context = contextOf(span.traceId, span.spanId);
-  const parent = span.parentId === null ? undefined : contextOf(span.traceId, span.parentId);
-  return {
-    name: span.name,
-    // The SDK counts from 0.
-    kind: SPAN_KINDS[span.kind] - 1,
-    spanContext: () => context,
-    parentSpanContext: parent,
-    parentSpanId: parent?.spanId,
-    startTime: hrTime(span.from),
-    endTime: hrTime(Math.max(span.from, span.to)),
-    duration: hrTime(Math.max(0, span.to - span.from)),
-    status: span.error === null ? { code: 0 } : { code: 2, message: span.error },
-    attributes: span.attributes,
-    links: span.links.map(({ traceId, spanId }) => ({ context: contextOf(traceId, spanId) })),
-    events: [],
-    ended: true,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  };
+const NONE: readonly never[] = [];
+const OK = { code: 0 };
+
+/**
+ * What most of its readers never ask for is not made: a processor keeps it until it exports, or drops it. By accessors of a class, and the span in a property that
+ * anything may read: processors wrap what they are given.
+ */
+class ReadableSpan {
+  readonly span: Span;
+  readonly resource: object;
+  readonly instrumentationScope: object;
+
+  constructor(span: Span, resource: object, scope: object) {
+    this.span = span;
+    this.resource = resource;
+    this.instrumentationScope = scope;
+  }
+
+  get name(): string {
+    return this.span.name;
+  }
+
+  /** The SDK counts from 0. */
+  get kind(): number {
+    return SPAN_KINDS[this.span.kind] - 1;
+  }
+
+  spanContext(): object {
+    return contextOf(this.span.traceId, this.span.spanId);
+  }
+
+  get parentSpanContext(): object | undefined {
+    const { traceId, parentId } = this.span;
+    return parentId === null ? undefined : contextOf(traceId, parentId);
+  }
+
+  get instrumentationLibrary(): object {
+    return this.instrumentationScope;
+  }
+
+  /** As 1.x had it. */
+  get parentSpanId(): string | undefined {
+    return this.span.parentId ?? undefined;
+  }
+
+  get startTime(): HrTime {
+    return hrTime(this.span.from);
+  }
+
+  get endTime(): HrTime {
+    return hrTime(Math.max(this.span.from, this.span.to));
+  }
+
+  get duration(): HrTime {
+    return hrTime(Math.max(0, this.span.to - this.span.from));
+  }
+
+  get status(): object {
+    const { error } = this.span;
+    return error === null ? OK : { code: 2, message: error };
+  }
+
+  get attributes(): Attributes {
+    return this.span.attributes;
+  }
+
+  get links(): readonly object[] {
+    return this.span.links.map(({ traceId, spanId }) => ({ context: contextOf(traceId, spanId) }));
+  }
+
+  get events(): readonly never[] {
+    return NONE;
+  }
+
+  get ended(): boolean {
+    return true;
+  }
+
+  get droppedAttributesCount(): number {
+    return 0;
+  }
+
+  get droppedEventsCount(): number {
+    return 0;
+  }
+
+  get droppedLinksCount(): number {
+    return 0;
+  }
 }
 
 const SAMPLED = 1;

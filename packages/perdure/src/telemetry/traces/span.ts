@@ -14,7 +14,10 @@ export interface SpanLink {
   readonly spanId: SpanId;
 }
 
-/** One thing that has happened, whole. Times are ms since 1970, of the store. */
+/**
+ * One thing that has happened, whole. Times are ms since 1970, of the store. Spans are made in the way of the work that they tell of and are read later, or never
+ * if too many wait: so they keep what they were made of, and what can be computed from it is computed when it is read.
+ */
 export interface Span extends SpanLink {
   /** Null: it begins its trace. */
   readonly parentId: SpanId | null;

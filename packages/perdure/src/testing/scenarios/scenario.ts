@@ -10,6 +10,7 @@ import type { SimClient } from "../simulation/sim-client.ts";
 export const CLUSTER_FEATURES = [
   "mixed fleet",
   "mixed versions",
+  "traces",
   "slow episodes",
   "lossy places",
   "few places",

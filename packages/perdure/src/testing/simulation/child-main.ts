@@ -23,7 +23,9 @@ const summary = emptySummary();
 for (const seed of seedsOf(task)) {
   running = seed;
   const { store } = task;
-  const result = await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store }));
+  // Traced calls take other turns: planted faults, which are not of traces, would be found by other seeds.
+  const isTraced = plant === undefined;
+  const result = await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store, isTraced }));
   addResult(summary, { ...result, problems: [...defects.splice(0), ...result.problems] });
   if (task.stopAtFirst && summary.failures.length > 0) break;
 }

@@ -1,11 +1,9 @@
-import { ProcessOfHub } from "../../client/process-of-hub.ts";
 import type { HubClient } from "../../client/types.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
-import type { Ids } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import type { Weather } from "../fault-store.ts";
@@ -25,6 +23,8 @@ import type { ExecutorOfSeed } from "./process-executor.ts";
 import { openExecutor } from "./process-executor.ts";
 import type { SimRoute } from "./sim-client.ts";
 import { SimClient } from "./sim-client.ts";
+import { simHub } from "./sim-hub.ts";
+import type { SimTraces } from "./sim-traces.ts";
 
 export interface ClusterParts extends ExecutorOfSeed {
   readonly world: VirtualTime;
@@ -41,6 +41,8 @@ export interface ClusterParts extends ExecutorOfSeed {
   readonly versions?: SimVersions;
   /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
   readonly lacks?: (node: number, name: string) => boolean;
+  /** Default: nothing is traced. */
+  readonly traces?: SimTraces;
   readonly onLog?: (node: number, entry: LogEntry) => void;
   readonly onClient?: (client: string, line: string) => void;
 }
@@ -97,6 +99,7 @@ export class Cluster {
     const functions = versions?.functions(there, node) ?? there;
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const { native, executor } = openExecutor({ ...this.#parts, functions, time, ids, recorder: this.recorder, boundary, onProblem });
+    const traces = this.#parts.traces?.open({ store, now: () => live.storeNow, worker: () => live }, () => time.isDead);
     const log: EngineLog = {
       enabled: () => onLog !== undefined,
       write: (entry) => {
@@ -105,12 +108,11 @@ export class Cluster {
         onLog?.(node, entry);
       },
     };
-    worker = createWorker(
-      { store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}`, codeVersion: codeVersion(node) },
-      settings,
-    );
+    const watched = traces === undefined ? { executor } : { executor: traces.executor(executor), taps: traces.taps };
+    const host = `node-${node}`;
+    worker = createWorker({ store, clock: time, scheduler: time, ids, log, host, codeVersion: codeVersion(node), ...watched }, settings);
     const live = worker;
-    const hub = processOf(store, ids, time, this.#parts);
+    const hub = simHub({ ...this.#parts, store, ids, time, traces });
     hub.connect(live);
     const process: Process = { time, worker: live, client: hub.client, executor: native, isReady: false };
     this.#processes[node] = process;
@@ -253,7 +255,8 @@ export class Cluster {
       heldAnswer: () => {},
     };
     const store = linkStore(this.#store, time, world, calm);
-    return processOf(store, seededIds(new Random(random.int(2 ** 31), 999)), time, this.#parts).client;
+    const traces = this.#parts.traces?.open({ store, now: this.#parts.calendar.now, worker: () => null }, () => false);
+    return simHub({ ...this.#parts, store, ids: seededIds(new Random(random.int(2 ** 31), 999)), time, traces }).client;
   }
 
   #env(where: () => { readonly node: number; readonly time: NodeTime } | null): AppEnv {
@@ -285,9 +288,4 @@ export class Cluster {
       },
     };
   }
-}
-
-function processOf(store: Store, ids: Ids, time: NodeTime, { calendar, versions }: ClusterParts): ProcessOfHub {
-  const stamp = versions === undefined ? {} : { versionOf: versions.versionOf };
-  return new ProcessOfHub({ store, ids, maxPayloadBytes: 1_000_000, now: calendar.now, clock: time, scheduler: time, ...stamp });
 }

@@ -11,6 +11,7 @@ import { lacksByName } from "./mixed-fleet.ts";
 import { simVersions } from "./mixed-versions.ts";
 import { simPlaces } from "./places.ts";
 import { episodeLag, settingsOf } from "./seed-settings.ts";
+import { simTraces } from "./sim-traces.ts";
 import { Storm, traced } from "./storm.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
 import { checkWorld, createSimWorld } from "./world.ts";
@@ -34,6 +35,8 @@ export interface SeedOptions {
   readonly scenarios?: readonly Scenario[];
   /** Called with every log entry and every boundary, for a person who looks at one seed. */
   readonly trace?: (line: string) => void;
+  /** Default: some seeds are traced. */
+  readonly isTraced?: boolean;
   /** Given the whole store at the end. */
   readonly inspect?: (dump: StoreDump) => void;
 }
@@ -78,6 +81,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const versions = isMixed || places !== null ? null : simVersions(seed);
   if (versions !== null) seen.push("mixed versions");
   const deployed = versions === null ? {} : { versions };
+  const traces = options.isTraced === false ? null : simTraces(seed);
+  if (traces !== null) seen.push("traces");
   const cluster = new Cluster({
     world,
     calendar,
@@ -89,6 +94,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     ...slow,
     ...code,
     ...deployed,
+    ...(traces === null ? {} : { traces }),
     ...onLog,
   });
   storm.cluster = cluster;
@@ -113,6 +119,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     problems.push(
       `bystander: "${instanceId}" was stopped for crashes after ${evidence} deaths and losses at most, which takes ${MAX_CRASHES}`,
     );
+  problems.push(...(traces?.problems ?? []), ...(traces?.count === 0 ? ["traces: nothing has given a span"] : []));
   const faults = plan.counts;
   const dump = await store.dump();
   options.inspect?.(dump);
