@@ -1,12 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { context, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { activity, entity, orchestrator, TaskHub } from "perdure";
 import type { SentSpan } from "../../src/telemetry/testing/otlp-receiver.ts";
 import { otlpReceiver, treeOf } from "../../src/telemetry/testing/otlp-receiver.ts";
+
+interface AppSpan {
+  end(): void;
+}
+
+/** What the app uses of its SDK. Loaded by name: the types of other tests do not depend on these packages. */
+interface Sdk {
+  readonly trace: {
+    getTracer(name: string): { startActiveSpan<R>(name: string, fn: (span: AppSpan) => R): R };
+    setGlobalTracerProvider(provider: object): boolean;
+  };
+  readonly context: { setGlobalContextManager(manager: object): boolean };
+  readonly AsyncLocalStorageContextManager: new () => { enable(): object };
+  readonly OTLPTraceExporter: new (options: { readonly url: string }) => object;
+  readonly BatchSpanProcessor: new (options: { readonly exporter: object }) => object;
+  readonly TracerProvider: new (options: {
+    readonly spanProcessors: readonly object[];
+  }) => {
+    forceFlush(): Promise<void>;
+    shutdown(): Promise<void>;
+  };
+}
+
+const PACKAGES = ["api", "context-async-hooks", "exporter-trace-otlp-http", "sdk-trace"];
+const loaded = await Promise.all(PACKAGES.map((name) => import(`@opentelemetry/${name}`)));
+const { trace, context, AsyncLocalStorageContextManager, OTLPTraceExporter, BatchSpanProcessor, TracerProvider }: Sdk = Object.assign(
+  {},
+  ...loaded,
+);
 
 const tracer = () => trace.getTracer("app");
 const work = (name: string) => tracer().startActiveSpan(name, (span) => span.end());
