@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inTurn } from "../../packages/perdure/src/process/testing/in-turn.ts";
 import { PROGRAM_OPTIONS } from "../../packages/perdure/src/process/testing/programs.ts";
 import { ROOT } from "../lib/paths.ts";
 import { publishedTypes } from "../lib/published-types.ts";
@@ -83,7 +84,7 @@ async function speakTo(origin: string, send: Send): Promise<void> {
 }
 
 describe("embedding", { concurrency: 2 }, () => {
-  for (const name of ["express", "fastify", "hono"]) {
+  for (const name of inTurn("servers", ["express", "fastify", "hono"])) {
     test(name, { timeout: 120_000 }, async () => {
       const port = await freePort();
       const env = { ...process.env, PORT: String(port), STORE: `file:${scratch}/${name}.db` };
@@ -150,8 +151,7 @@ describe("bundlers", () => {
     }
   });
 
-  // The other two: bundles.full.test.ts.
-  bundleCase(page, "esm", false);
+  // The other three: bundles.full.test.ts.
   bundleCase(page, "cjs", true);
 });
 

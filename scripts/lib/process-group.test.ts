@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inTurn } from "../../packages/perdure/src/process/testing/in-turn.ts";
 import { ROOT } from "./paths.ts";
 import { runNodeGroup } from "./run.ts";
 
@@ -38,7 +39,7 @@ async function until(what: () => boolean): Promise<void> {
 
 /** Each waits out the seconds that processes have for their end. */
 describe("a group of processes", { concurrency: true }, () => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
+  for (const signal of inTurn("signals", ["SIGINT", "SIGTERM", "SIGKILL"] as const)) {
     test(`a run that is cut by ${signal} leaves no process behind`, { skip: noGroups }, async () => {
       const folder = mkdtempSync(join(tmpdir(), "perdure-group-"));
       const pids = join(folder, "pids");
