@@ -1,4 +1,10 @@
+import { inTurn } from "../../src/process/testing/in-turn.ts";
 import { intervalTimers } from "./interval-timers.testsuite.ts";
 
-intervalTimers("memory", true);
-intervalTimers("sqlite", false);
+const FORMS = [
+  ["memory", true],
+  ["sqlite", false],
+] as const;
+
+// With cursors the other way round: interval-timers.full.test.ts.
+for (const [store, keepsCursors] of inTurn("interval timers", FORMS)) intervalTimers(store, keepsCursors);

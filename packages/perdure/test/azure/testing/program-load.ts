@@ -15,7 +15,7 @@ export interface LoadOptions {
 }
 
 const PAUSE_MS = 150;
-const AGAIN_AFTER_MS = 30;
+const AGAIN_AFTER_MS = 100;
 
 /** Callers that start programs one after the other by the app's own HTTP function, and send them the events that they wait for. */
 export class ProgramLoad {
