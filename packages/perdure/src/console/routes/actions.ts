@@ -4,6 +4,7 @@ import { sameName } from "../../model/function-name.ts";
 import { isBuiltInId } from "../../model/ids.ts";
 import { definedOf, optional, stringOption } from "../../model/options.ts";
 import { tagsOption } from "../../model/start-options.ts";
+import { logAction } from "../action-log.ts";
 import { ACTION_FIELDS, parseAct } from "../action-options.ts";
 import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
@@ -14,7 +15,7 @@ import type { ActionResult, StartRequest, StartResult } from "../wire.ts";
 
 /** POST `/instances/{id}/{action}`. */
 export async function act(call: ConsoleCall): Promise<ActionResult> {
-  const { hub, log, where } = call;
+  const { hub, where } = call;
   const action = INSTANCE_ACTIONS.find((one) => one === param(call, "action"));
   if (action === undefined) throw fault("CONSOLE_NOT_FOUND", `${where}: the action ${JSON.stringify(param(call, "action"))}`);
   const id = param(call, "id");
@@ -23,8 +24,8 @@ export async function act(call: ConsoleCall): Promise<ActionResult> {
   const asked = parseAct(action, await bodyOptions(call, ACTION_FIELDS[action]), call);
   if (hub.isClosing() && action === "restart") throw fault("HOST_STOPPING");
   const done = await actOn(hub.client, id, asked);
-  const message = `${action} of "${id}" from the console: ${done.outcome}.`;
-  log.write({ level: "info", event: "console.action", message, fields: { action, instanceId: id, outcome: done.outcome } });
+  const isPlan = asked.action === "rewind" && asked.dryRun;
+  if (!isPlan) logAction(call, action, `"${id}"`, { instanceId: id, outcome: done.outcome });
   return done;
 }
 
@@ -40,7 +41,7 @@ const START_FIELDS = [
 const ON_EXISTING = ["error", "reject", "replace", "attach"] as const;
 
 export async function start(call: ConsoleCall): Promise<StartResult> {
-  const { where, hub, log } = call;
+  const { where, hub } = call;
   const options = await bodyOptions(call, START_FIELDS);
   if (hub.isClosing()) throw fault("HOST_STOPPING");
   const text = (name: string) => optional(options, name, where, stringOption);
@@ -59,12 +60,7 @@ export async function start(call: ConsoleCall): Promise<StartResult> {
     }),
   });
   const id = startedId(started);
-  log.write({
-    level: "info",
-    event: "console.action",
-    message: `"${id}" was started from the console.`,
-    fields: { action: "start", instanceId: id },
-  });
+  logAction(call, "start", `"${id}"`, { instanceId: id });
   return { instanceId: id, kind: started.kind === "existing" ? "existing" : "started" };
 }
 

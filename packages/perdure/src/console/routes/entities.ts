@@ -5,6 +5,7 @@ import { fault } from "../../errors/perdure-error.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { entityIdProblem, instanceId } from "../../model/ids.ts";
 import { booleanOption, optional, stringOption } from "../../model/options.ts";
+import { logAction } from "../action-log.ts";
 import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
 import { bodyOptions, limitOption, payloadOption, queryOptions } from "../request-parts.ts";
@@ -69,32 +70,27 @@ export async function signalEntity(call: ConsoleCall): Promise<ActionResult> {
   if (operation === "") throw fault("OPTION_INVALID", where, "operation", operation, "the name of an operation");
   const id = entityOf(param(call, "id"));
   await hub.client.entities.signal({ id, operation, input: payloadOption(options, "input", call), inputDepth: hub.maxJsonDepth });
-  return acted(call, id, "accepted");
+  return acted(call, "signal", id);
 }
 
 export async function purgeEntity(call: ConsoleCall): Promise<ActionResult> {
   const id = entityOf(param(call, "id"));
   const isThere = await call.hub.client.entities.purge(id, await reasonOf(call));
   if (!isThere) throw fault("ENTITY_NOT_FOUND", id);
-  return acted(call, id, "accepted");
+  return acted(call, "purge", id);
 }
 
 export async function skipOperation(call: ConsoleCall): Promise<ActionResult> {
   const id = entityOf(param(call, "id"));
   const skipped = await call.hub.client.entities.skip(id, await reasonOf(call));
   if (skipped === null) throw fault("ENTITY_NOT_FOUND", id);
-  return acted(call, id, "accepted");
+  return acted(call, "skip", id);
 }
 
 const reasonOf = async (call: ConsoleCall): Promise<string | null> =>
   optional(await bodyOptions(call, ["reason"]), "reason", call.where, stringOption) ?? null;
 
-function acted({ log, where }: ConsoleCall, id: InstanceId, outcome: ActionResult["outcome"]): ActionResult {
-  log.write({
-    level: "info",
-    event: "console.action",
-    message: `${where} from the console: "${id}".`,
-    fields: { instanceId: id, outcome },
-  });
-  return { outcome, instanceId: id, plan: null };
+function acted(call: ConsoleCall, action: string, id: InstanceId): ActionResult {
+  logAction(call, action, `"${id}"`, { instanceId: id, outcome: "accepted" });
+  return { outcome: "accepted", instanceId: id, plan: null };
 }

@@ -1,5 +1,6 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { ScheduleStatus } from "../../functions/schedule-client.ts";
+import { logAction } from "../action-log.ts";
 import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
 import { bodyOptions } from "../request-parts.ts";
@@ -23,7 +24,6 @@ export async function actOnSchedule(call: ConsoleCall): Promise<ScheduleList> {
   await bodyOptions(call, []);
   const name = param(call, "name");
   await call.hub.schedules[action](name);
-  const message = `${action} of the schedule "${name}" from the console.`;
-  call.log.write({ level: "info", event: "console.action", message, fields: { action, schedule: name } });
+  logAction(call, action, `the schedule "${name}"`, { schedule: name });
   return listSchedules(call);
 }

@@ -7,6 +7,7 @@ import type { HttpHandler, HttpHandlerOptions } from "../../../src/http/index.ts
 import { createHttpHandler } from "../../../src/http/index.ts";
 import type { Store } from "../../../src/store/contract.ts";
 import { TaskHub } from "../../../src/task-hub/task-hub.ts";
+import type { LogOption } from "../../../src/telemetry/log-option.ts";
 
 export const KEY = "the key";
 export const READ_KEY = "the key that reads";
@@ -40,6 +41,8 @@ export interface StageOptions extends HostConsoleOptions {
   readonly handler?: HttpHandlerOptions;
   /** Default: in memory. */
   readonly store?: Store;
+  /** Default: none. */
+  readonly log?: LogOption;
   /** Default true. */
   readonly startsWorker?: boolean;
 }
@@ -49,10 +52,10 @@ export const API = "/console/api/v1";
 /** A hub in memory with the console of it, until the end of the test. */
 export async function stage(
   t: TestContext,
-  { functions = [], handler: ofHandler = {}, store, startsWorker = true, ...options }: StageOptions = {},
+  { functions = [], handler: ofHandler = {}, store, log = false, startsWorker = true, ...options }: StageOptions = {},
 ): Promise<Stage> {
   const hub = await TaskHub.open(store === undefined ? "memory:" : "", {
-    ...{ functions, log: false, keys: options.keys ?? [] },
+    ...{ functions, log, keys: options.keys ?? [] },
     ...(store === undefined ? {} : { store }),
   });
   if (startsWorker) await hub.start();
