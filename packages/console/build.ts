@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BuildResult, Metafile } from "esbuild";
+import type { BuildOptions, BuildResult, Metafile } from "esbuild";
 import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -14,30 +14,35 @@ const ENTRY = "src/main.tsx";
 /** Whose work is in what the browser gets. */
 const LICENSED = /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//;
 
+/** How the page is made of its sources. */
+export const COMPILED = {
+  absWorkingDir: HERE,
+  bundle: true,
+  format: "esm",
+  target: "es2024",
+  minify: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  loader: { ".woff2": "file" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  legalComments: "none", // licences.txt has them
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
 /** Writes the page, with names that change with their contents, and says what it is made of. */
 export async function buildConsole(output: string = OUTPUT): Promise<Metafile> {
   // Beside the page there is code of the package.
   rmSync(join(output, "assets"), { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const { metafile }: BuildResult<{ metafile: true }> = await build({
+    ...COMPILED,
     entryPoints: { console: ENTRY },
     outdir: join(output, "assets"),
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
-    absWorkingDir: HERE,
-    bundle: true,
     splitting: true,
-    format: "esm",
-    target: "es2024",
-    minify: true,
     metafile: true,
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    loader: { ".woff2": "file" },
-    define: { "process.env.NODE_ENV": '"production"' },
-    legalComments: "none", // licences.txt has them
-    logLevel: "warning",
   });
   const [script, { cssBundle: style = "" } = {}] =
     Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === ENTRY) ?? [];

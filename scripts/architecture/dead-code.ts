@@ -14,6 +14,7 @@ const ENTRIES: readonly RegExp[] = [
   /\.(?:test|testsuite)\.ts$/,
   /^(?:examples|packages\/perdure\/templates)\//,
   /^packages\/perdure\/test\/golden\/record-histories\.ts$/,
+  /^packages\/console\/test\/take-pictures\.ts$/,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
   /^(?:scripts|test)\/[^/]+\.ts$/,
   /^scripts\/lib\/(?:built-threads|run-tests|runner-hook|test-reporter|warm-up)\.ts$/,

@@ -103,6 +103,30 @@ test("a history is found in, cut to what failed, and walked by keyboard", { skip
   assertQuiet();
 });
 
+test("a timeline is drawn wider around its middle, and all of it again; a history stands without its episodes, too", {
+  skip,
+  timeout: 60_000,
+}, async (t) => {
+  const { page, assertQuiet } = await visit(t, shown.browser, at("order-84102"));
+  const timeline = page.getByRole("treegrid", { name: "Timeline of order-84102" });
+  const hidden = () => timeline.evaluate((element) => element.scrollWidth - element.clientWidth);
+  await timeline.getByRole("row", { name: /ShipParcel/ }).waitFor();
+  assert.equal(await hidden(), 0);
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  assert.ok((await hidden()) > 400);
+  assert.ok((await timeline.evaluate((element) => element.scrollLeft)) > 100, "what was in the middle is seen");
+  await timeline.getByText("ShipParcel").first().waitFor();
+  await page.getByRole("button", { name: "All of it" }).click();
+  assert.equal(await hidden(), 0);
+
+  await page.goto(at("order-83977/history"));
+  const grid = page.getByRole("grid", { name: "History of order-83977" });
+  await grid.getByRole("row", { name: /SendReceipt.*not what the code asks for now/ }).waitFor();
+  await page.getByRole("button", { name: "By episode", pressed: true }).click();
+  await grid.getByText(/^Episode 1/).waitFor({ state: "detached" });
+  assertQuiet();
+});
+
 test("of a history of thousands the end is there first, and only what is seen is drawn", { skip, timeout: 120_000 }, async (t) => {
   // More than a page may have: it is cut, and what is behind the cut is asked for.
   const work = activity("Work", async (n: number) => `${n}`.padEnd(10_000, "."));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { launchBrowser, noBrowser } from "./testing/browser.ts";
 import type { Visit } from "./testing/person.ts";
 import { assertAccessible, visit } from "./testing/person.ts";
@@ -41,6 +41,19 @@ async function withRefunds(t: TestContext, count: number, address = "#/instances
   return { ...opened, site };
 }
 
+/** Over http from another machine there is no clipboard for pages but by a selection; what was copied is seen where it is pasted. */
+async function assertCopied(page: Page, button: Locator, text: RegExp): Promise<void> {
+  await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })');
+  await button.click();
+  await page.getByText("The command is copied.").waitFor();
+  assert.equal(await button.evaluate((element) => element.matches(":focus")), true, "the focus stays");
+  const search = page.getByRole("combobox", { name: "Go to an instance or a function" });
+  await search.focus();
+  await page.keyboard.press("Control+v");
+  assert.match(await search.inputValue(), text);
+  await search.fill("");
+}
+
 const countOf = async ({ hub }: Site, status: "Suspended" | "Terminated") => (await hub.client.count({ runtimeStatus: [status] })).count;
 
 test("with an empty hub the page shows three steps, and the first starts an instance that the second answers", options, async (t) => {
@@ -49,6 +62,7 @@ test("with an empty hub the page shows three steps, and the first starts an inst
   await page.getByText("It runs. Nothing has been started yet.").waitFor();
   await page.getByRole("combobox", { name: "Orchestrator" }).selectOption("ApproveShipment");
   await page.getByRole("button", { name: "Start", exact: true }).first().click();
+  await assertCopied(page, page.getByRole("button", { name: "or copy as a command" }), /^perdure start-new ApproveShipment/);
   await page.getByRole("button", { name: "Raise Approved" }).click();
   const [run] = await Array.fromAsync(site.hub.client.query({ name: "ApproveShipment" }));
   const { output } = await site.hub.client.waitForCompletion(run?.instanceId ?? "", { timeout: "10s" });
@@ -120,6 +134,12 @@ test("filters are the address: a list is kept as a view, shared as a link, and f
   await grid.getByRole("row", { name: /refund-2/ }).waitFor();
   assert.equal(await grid.getByRole("row").count(), 2);
   assert.match(page.url(), /#\/instances\?status=Suspended$/);
+  await page.getByRole("button", { name: "Clear Status" }).click();
+  await grid.getByRole("row", { name: /refund-1/ }).waitFor();
+  await page.getByRole("button", { name: "Status", exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Suspended" }).click();
+  await page.keyboard.press("Escape");
+  await grid.getByRole("row", { name: /refund-1/ }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Save view" }).click();
   await page.getByLabel("Name of the view").fill("On hold");
   await page.keyboard.press("Enter");
@@ -137,8 +157,10 @@ test("filters are the address: a list is kept as a view, shared as a link, and f
 test("a slash goes to the search, which finds instances and functions; a question mark lists the keys", options, async (t) => {
   const { page, assertQuiet } = await withRefunds(t, 3);
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keys of the keyboard" }).getByText("Raise an event").waitFor();
+  const help = page.getByRole("dialog", { name: "Keys of the keyboard" });
+  await help.getByText("Raise an event").waitFor();
   await page.keyboard.press("Escape");
+  await help.waitFor({ state: "detached" });
   await page.keyboard.press("/");
   await page.keyboard.type("refund");
   await page.getByRole("option", { name: /refund-3/ }).waitFor();
@@ -157,5 +179,6 @@ test("what waits for a person is found among all that are open", options, async 
   const grid = page.getByRole("grid", { name: "Instances" });
   await grid.getByRole("row", { name: /refund-2/ }).waitFor();
   assert.equal(await grid.getByRole("row", { name: /sync-1/ }).count(), 0);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Waits for a person 2", exact: true }).waitFor();
   assertQuiet();
 });

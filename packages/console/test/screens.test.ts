@@ -23,6 +23,8 @@ test("a person goes through the screens by their names, and reads on each what i
     .waitFor();
 
   await page.getByRole("button", { name: /^Stopped/ }).click();
+  await list.getByRole("link", { name: "order-83977" }).waitFor();
+  await list.getByRole("link", { name: "approve-7f2c19" }).waitFor({ state: "detached" });
   assert.equal(await list.getByRole("row").count(), 2, "the head and the one that is stopped");
   await list.getByRole("link", { name: "order-83977" }).click();
   await page.getByText("Stopped").first().waitFor();

@@ -1,5 +1,7 @@
 import type { InstanceAction } from "../api/wire.ts";
+import type { EntityAction } from "../model/entity-actions.ts";
 import type { ShownStatus } from "../model/shown-status.ts";
+import type { RowKind } from "../model/timeline.ts";
 
 /** Lines of 24 by 24, from `<path d>`. Circles and rectangles are paths, too. */
 export const ICONS = {
@@ -23,6 +25,7 @@ export const ICONS = {
   more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
   activity: "M13 2.5 4.5 14H12l-1 7.5L19.5 10H12l1-7.5Z",
   event: "M3.5 12h5l2-6 3.5 12 2-6h4.5",
+  message: "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2ZM4 7.5l8 6 8-6",
   child: "M6 4v8a3 3 0 0 0 3 3h9M14.5 11.5 18 15l-3.5 3.5",
   timer: "M19.5 13a7.5 7.5 0 1 1-15 0 7.5 7.5 0 0 1 15 0M12 9v4l2.5 2M9.5 2.5h5",
   clock: "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0M12 7v5l3.2 2",
@@ -57,7 +60,9 @@ export const ACTION_ICONS: Readonly<Record<InstanceAction, IconName>> = {
   purge: "trash",
 };
 
-/** What an orchestrator asks for and waits for; a message has another one by its direction. */
+export const ENTITY_ACTION_ICONS: Readonly<Record<EntityAction, IconName>> = { resume: "play", skip: "repeat", purge: "trash" };
+
+/** What an orchestrator asks for and waits for. */
 export const CALL_ICONS = {
   activity: "activity",
   timer: "timer",
@@ -65,7 +70,11 @@ export const CALL_ICONS = {
   child: "child",
   entity: "entity",
   lock: "lock",
+  message: "message",
 } as const satisfies Readonly<Record<string, IconName>>;
+
+/** Of a timeline: its messages are those that were sent. */
+export const ROW_ICONS: Readonly<Record<RowKind, IconName>> = { ...CALL_ICONS, instance: "start", message: "send" };
 
 /** Lines of 12 by 12 that tell a status by shape: `fill` of the status colour, `line` of it, `cut` of the background above both. */
 export interface StatusShape {

@@ -50,7 +50,8 @@ export function whenText(first: number, last: number, now: number, zone: Zone): 
   return begin === end ? begin : `${begin} to ${end}`;
 }
 
-function minuteText(at: number, now: number, zone: Zone): string {
+/** `13:02`, `yesterday 23:10`. */
+export function minuteText(at: number, now: number, zone: Zone): string {
   const day = dayText(at, now, zone);
   const minute = clockText(at, zone).slice(0, 5);
   return day.startsWith("today ") ? minute : `${day.replace(/ [\d:]+$/, "")} ${minute}`;

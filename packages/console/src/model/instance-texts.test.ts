@@ -7,7 +7,7 @@ import { guardOf, misfitOf } from "./divergence.ts";
 import { eventJson, historyJson } from "./event-json.ts";
 import { actionName, actionsFor } from "./instance-actions.ts";
 import { openCalls } from "./open-calls.ts";
-import { siteOf, siteText } from "./places.ts";
+import { frameText, siteOf, siteText } from "./places.ts";
 import { utf8Length } from "./utf8.ts";
 import { groupedWaits, waitText, whyHeadline, withLocalTimes } from "./why-text.ts";
 
@@ -46,7 +46,7 @@ describe("why an instance waits", () => {
   it("names for each thing what is known of it", () => {
     assert.equal(waitText(retry, NOW), "3 of 5 attempts failed, the next one starts in 6 s");
     assert.equal(waitText({ ...retry, of: null, attempt: 2, nextAt: NOW }, NOW), "1 attempt failed, the next one starts now");
-    assert.match(waitText(timer, NOW), /^fires tomorrow 14:01:53, in 23 h 58 m$/);
+    assert.match(waitText(timer, NOW), /^fires tomorrow at 14:01:53, in 23 h 58 m$/);
     assert.equal(waitText(event, NOW), "nobody has raised it for 1 m 1 s; the inbox is empty");
     assert.equal(waitText({ ...event, state: "in the inbox", text: "It came." }, NOW), "It came.");
     const activity = wait({ kind: "activity", name: "Pack", attempt: 1, worker: 2 });
@@ -71,6 +71,10 @@ describe("why an instance waits", () => {
     assert.deepEqual(
       groupedWaits([timer, event]).map(({ wait: { kind } }) => kind),
       ["event", "timer"],
+    );
+    assert.deepEqual(
+      groupedWaits([timer, event, pack, retry]).map(({ wait: { kind } }) => kind),
+      ["retry", "activity", "timer", "event"],
     );
   });
 
@@ -102,6 +106,9 @@ describe("where a failure was thrown", () => {
     );
     assert.deepEqual(site, { file: "/home/ada/shop/src/activities/ship.ts", line: 42, column: 11 });
     assert.equal(siteText(site!), "src/activities/ship.ts:42:11");
+    assert.equal(frameText("    at ship (file:///home/ada/shop/src/activities/ship.ts:42:11)"), "at ship (src/activities/ship.ts:42:11)");
+    assert.equal(frameText("    at async /home/ada/shop/src/activities/ship.ts:7:3"), "at async src/activities/ship.ts:7:3");
+    assert.equal(frameText("    at new Promise (<anonymous>)"), "at new Promise (<anonymous>)");
   });
   it("is found on Windows, in frames without a function, and is null where there is none", () => {
     assert.deepEqual(at("    at async C:\\shop\\ship.ts:7:3")?.line, 7);

@@ -13,6 +13,12 @@ export function siteOf({ stack }: WireFailure): CodeSite | null {
   return null;
 }
 
+/** A line of a stack, with as much of its file as a person needs. */
+export function frameText(line: string): string {
+  const [, file] = FRAME.exec(line) ?? [];
+  return file === undefined ? line.trim() : line.trim().replace(/(?:file:\/\/)?[^\s()]*(?=:\d+:\d+\)?$)/, shortFile(file));
+}
+
 /** The last parts of a path: what a person knows it by. */
 export function shortFile(file: string): string {
   const parts = file.split(/[\\/]/).filter((part) => part !== "");

@@ -121,7 +121,7 @@ const MARGIN = 0.05;
 /** Where nothing runs at all, waits do not make room for less than this part of the whole. */
 const SHORTEST_REST = 1e-4;
 /** Together they are at least this part of it: else there is little to gain, and one measure is easier to read. */
-const LEAST_GAIN = 1 / 2;
+const LEAST_GAIN = 3 / 5;
 
 /**
  * Those of more than a tenth of what is left when the longer ones are gone: beside a wait of a day one of an hour is short, and long beside the

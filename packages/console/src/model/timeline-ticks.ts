@@ -5,7 +5,7 @@ import { placeOf } from "./timeline-scale.ts";
 export interface Tick {
   readonly at: number;
   readonly place: number;
-  /** Null: the beginning, which is told as a time of day. */
+  /** Null: the beginning, and what is hours later to the second, are told as a time of day. */
   readonly text: string | null;
 }
 
@@ -34,25 +34,27 @@ export function ticksOf(scale: TimeScale): readonly Tick[] {
   const last = scale.isOpen ? placeOf(scale, scale.until) - ROOM : scale.width - ROOM / 2;
   for (const piece of scale.pieces) {
     if (piece.isBreak) continue;
-    for (const at of timesIn(piece, scale.from)) {
+    const { step, times } = timesIn(piece, scale.from);
+    for (const at of times) {
       const place = placeOf(scale, at);
       const isFree = place - (ticks.at(-1)?.place ?? 0) >= ROOM && breaks.every((middle) => Math.abs(middle - place - 20) >= ROOM / 2 + 8);
-      if (isFree && place <= last) ticks.push({ at, place, text: sinceText(at - scale.from) });
+      if (isFree && place <= last) ticks.push({ at, place, text: sinceText(at - scale.from, step) });
     }
   }
   return ticks;
 }
 
-function timesIn({ from, to, left, right }: ScalePiece, origin: number): readonly number[] {
+function timesIn({ from, to, left, right }: ScalePiece, origin: number): { readonly step: number; readonly times: readonly number[] } {
   const msPerRoom = ((to - from) / Math.max(1, right - left)) * ROOM;
   const step = STEPS.find((candidate) => candidate >= msPerRoom) ?? 1_000 * DAY;
   const times: number[] = [];
   for (let at = origin + Math.ceil((from - origin) / step) * step; at <= to; at += step) if (at > origin) times.push(at);
-  return times;
+  return { step, times };
 }
 
-/** `+20 s`, `+80 s`, `+2 m`, `+250 ms`: up to two minutes in seconds, as they are counted. */
-function sinceText(ms: number): string {
+/** `+20 s`, `+80 s`, `+2 m`, `+250 ms`: up to two minutes in seconds, as they are counted. Null: hours later seconds are not told so, but by the time of day. */
+function sinceText(ms: number, step: number): string | null {
+  if ((ms >= HOUR && step < MINUTE) || (ms >= DAY && step < HOUR)) return null;
   if (ms < SECOND) return `+${Math.round(ms)} ms`;
   if (ms < 2 * MINUTE) return `+${Number((ms / SECOND).toFixed(1))} s`;
   return `+${durationText(ms)}`;

@@ -345,6 +345,11 @@ describe("a scale", () => {
       ticks.map(({ text }) => text),
       [null, "+20 s", "+40 s", "+60 s", "+80 s"],
     );
+    const late = fold([activity(0, "Ask", 0), completed(0, 1, 1), activity(1, "Load", 7_200), completed(1, 7_203, 3)]);
+    const after = ticksOf(timeScale({ rows: late.rows, from: late.start, to: at(7_203), isOpen: false, width: 900, compresses: true }));
+    const texts = after.filter(({ at: time }) => time > at(7_000)).map(({ text }) => text);
+    assert.ok(texts.length > 2);
+    assert.deepEqual(new Set(texts), new Set([null]), "by the time of day: +2 h would stand there several times");
     fc.assert(
       fc.property(histories, fc.integer({ min: 200, max: 1_600 }), (history, width) => {
         const timeline = foldTimeline(history);

@@ -90,7 +90,7 @@ export function waitText(wait: Wait, now: number, zone: Zone = "local"): string 
       return `${failed} failed, the next one starts ${nextAt === null ? "soon" : dueText(nextAt, now)}`;
     }
     case "timer":
-      return nextAt === null ? withLocalTimes(wait.text, now, zone) : `fires ${dayText(nextAt, now, zone)}, ${dueText(nextAt, now)}`;
+      return nextAt === null ? withLocalTimes(wait.text, now, zone) : `fires ${whenText(nextAt, now, zone)}, ${dueText(nextAt, now)}`;
     case "activity": {
       const tries = attempt !== null && attempt > 1 ? `attempt ${attempt}${of === null ? "" : ` of ${of}`} ` : "";
       if (state === "running" && worker !== null) return `${tries}runs on worker ${worker}, asked for ${waited} ago`;
@@ -107,6 +107,12 @@ export function waitText(wait: Wait, now: number, zone: Zone = "local"): string 
     default:
       return withLocalTimes(wait.text, now, zone);
   }
+}
+
+/** `at 14:49:21`, `tomorrow at 14:02:12`, `29 Nov at 14:02:12`. */
+function whenText(at: number, now: number, zone: Zone): string {
+  const day = dayText(at, now, zone).replace(/ (?=[\d:]+$)/, " at ");
+  return day.replace(/^today /, "");
 }
 
 /** `in 6 s`, `now`. */
@@ -128,10 +134,24 @@ export interface WaitGroup {
   readonly count: number;
 }
 
-/** What a person can do something about comes first among events and times; like things stand together. */
+/** What goes on by itself comes first, and then what somebody has to do: but for a timer beside events alone, which ends their wait. */
+const RANKS: Readonly<Record<Wait["kind"], number>> = {
+  retry: 0,
+  activity: 1,
+  child: 2,
+  entity: 3,
+  lock: 4,
+  message: 5,
+  timer: 6,
+  event: 7,
+};
+
+/** Like things stand together. */
 export function groupedWaits(waits: readonly Wait[]): readonly WaitGroup[] {
   const groups = new Map<string, WaitGroup>();
-  const sorted = waits.every(isOfPeople) ? waits.toSorted((a, b) => Number(a.kind === "timer") - Number(b.kind === "timer")) : waits;
+  const isPeopleAlone = waits.every(isOfPeople);
+  const rank = ({ kind }: Wait): number => (isPeopleAlone ? -RANKS[kind] : RANKS[kind]);
+  const sorted = waits.toSorted((a, b) => rank(a) - rank(b));
   for (const wait of sorted) {
     const { kind, name, state, worker, attempt, instanceId, last, nextAt } = wait;
     const key = JSON.stringify([kind, name, state, worker, attempt, instanceId, last, nextAt]);

@@ -10,7 +10,7 @@ import { asError } from "./problems.ts";
 const FIRST_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 const MOST_LOOKED_UP = 100;
-const MOST_DOING = 50;
+export const MOST_DOING = 50;
 const SETTLE_MS = 80;
 /** How many rows are there before they are seen. */
 const AHEAD = 60;

@@ -41,8 +41,8 @@ export function Sheet({ title, icon, onClose, children, footer, look = "sheet" }
       <header>
         {icon !== undefined && <Icon name={icon} />}
         <h2 id={id}>{title}</h2>
-        <button type="button" class="btn ghost icon-only spread" aria-label="Close" onClick={onClose}>
-          <Icon name="cross" />
+        <button type="button" class="btn ghost icon-only s spread" aria-label="Close" onClick={onClose}>
+          <Icon name="cross" isSmall />
         </button>
       </header>
       <div class="content">{children}</div>

@@ -27,9 +27,7 @@ export function RowBars({ row, scale, ticks }: RowBarsProps) {
   const { kind, segments, points } = row;
   return (
     <svg class="bars" width={scale.width} height={ROW_HEIGHT} aria-hidden="true">
-      {ticks.map(({ at, place }) => (
-        <path class="rule" key={at} d={`M${px(place)} 0v${ROW_HEIGHT}`} />
-      ))}
+      <path class="rule" d={ticks.map(({ place }) => `M${px(place)} 0v${ROW_HEIGHT}`).join("")} />
       {segments.map((segment, index) => (
         <Bar key={index} segment={segment} scale={scale} isOpenEnd={isEndless(row, segment, index)} />
       ))}

@@ -105,8 +105,12 @@ const refundOrder = orchestrator("RefundOrder", { version: "1" }, async (ctx, or
 
 const nightly = schedule("nightly-invoices", "30 23 * * *", nightlyInvoices, { timeZone: "Europe/Berlin" });
 
+/** What does not ship orders. */
+export const besideOrders: readonly RegisteredFunction[] = [
+  ...[sendMail, stock, approveShipment, syncStock, nightlyInvoices, refundOrder, nightly],
+];
+
 export const shop = (isNew = true): readonly RegisteredFunction[] => [
-  ...[reserveStock, sendReceipt, chargeCard, pack, shipParcel, sendMail, stock],
-  ...[packOrder, fulfilOrder(isNew), approveShipment, importCatalogue, syncStock, nightlyInvoices, refundOrder],
-  nightly,
+  ...[reserveStock, sendReceipt, chargeCard, pack, shipParcel, packOrder, fulfilOrder(isNew), importCatalogue],
+  ...besideOrders,
 ];

@@ -6,6 +6,7 @@ import type { HostConsoleOptions } from "../../../perdure/src/console/open-conso
 import { openConsole } from "../../../perdure/src/console/open-console.ts";
 import type { RegisteredFunction } from "../../../perdure/src/functions/registry.ts";
 import { createHttpHandler, serveHttp } from "../../../perdure/src/http/index.ts";
+import type { Store } from "../../../perdure/src/store/contract.ts";
 import { TaskHub } from "../../../perdure/src/task-hub/task-hub.ts";
 import { buildConsole } from "../../build.ts";
 
@@ -17,7 +18,8 @@ export interface Site {
 }
 
 export interface SiteOptions extends Omit<HostConsoleOptions, "files" | "path"> {
-  readonly store?: string;
+  /** A URL, or one that is open already. */
+  readonly store?: string | Store;
   readonly functions: readonly RegisteredFunction[];
   /** Default true. */
   readonly startsWorker?: boolean;
@@ -37,7 +39,8 @@ async function builtPage(): Promise<string> {
 
 /** A host as `perdure start` makes it, in this process: a hub with a worker, HTTP, and the console. */
 export async function openSite({ store = "memory:", functions, startsWorker = true, ...options }: SiteOptions): Promise<Site> {
-  const hub = await TaskHub.open(store, { functions, log: false, keys: options.keys ?? [], name: "orders" });
+  const [url, opened] = typeof store === "string" ? [store, {}] : ["memory:", { store }];
+  const hub = await TaskHub.open(url, { ...opened, functions, log: false, keys: options.keys ?? [], name: "orders" });
   if (startsWorker) await hub.start();
   const paths = { functions: "/api", management: "/runtime/webhooks/durabletask", metrics: null };
   const site = openConsole(hub, { ...options, paths, version: "0.4.0", files: await builtPage() });

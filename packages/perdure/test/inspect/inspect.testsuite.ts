@@ -33,6 +33,9 @@ const hangs = orchestrator("Hangs", (ctx) => ctx.callActivity(hanging, null));
 const parent = orchestrator("Parent", (ctx) =>
   Promise.all(["a", "b"].map((key) => ctx.callSubOrchestrator(approval, key, { instanceId: `${ctx.instanceId}-${key}` }))),
 );
+const cancelable = orchestrator("Cancelable", (ctx) =>
+  Promise.race([ctx.waitForExternalEvent("Cancel"), ctx.callSubOrchestrator(approval, null, { instanceId: `${ctx.instanceId}-child` })]),
+);
 const absent = orchestrator("Absent", (ctx) => ctx.callActivity("NoSuchActivity"));
 const stuck = orchestrator("Stuck", () => new Promise<void>(() => {}));
 const counter = entity("Counter", {
@@ -51,7 +54,7 @@ const locks = orchestrator("Locks", async (ctx, keys: readonly string[]) => {
   await ctx.waitForExternalEvent("Unlock");
 });
 const functions = [
-  ...[approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, absent, stuck],
+  ...[approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, cancelable, absent, stuck],
   ...[counter, locks],
 ];
 
@@ -118,7 +121,7 @@ export function inspectSuite(store: StoreKind): void {
     await client.startNew(fails, { instanceId: "fails" });
     await stand.end("chain");
     await stand.end("fails");
-    for (const one of [approval, limit, sleeps, retries, hangs, parent, absent, stuck])
+    for (const one of [approval, limit, sleeps, retries, hangs, parent, cancelable, absent, stuck])
       await client.startNew(one, { instanceId: one.name, input: null });
     await client.startNew(approval, { instanceId: "suspended" });
     await client.suspend("suspended", "lunch");
@@ -131,6 +134,7 @@ export function inspectSuite(store: StoreKind): void {
       ["Sleeps", "timer", /^sleeps$/],
       ["Retries", "retry", /^Failing fails, attempt 2 follows · card 4711 was refused$/],
       ["Parent", "child", /^waits for 2 of 2 children$/],
+      ["Cancelable", "child", /^waits for Approval$/],
       ["Absent", "activity", /^NoSuchActivity: no worker has it$/],
       ["Stuck", "stopped", /^STUCK: /],
       ["suspended", "suspended", /^suspended: lunch$/],
@@ -148,8 +152,8 @@ export function inspectSuite(store: StoreKind): void {
     assert.match(line("Hangs")?.text ?? "", /Hanging/);
     assert.ok((line("Limit")?.dueAt ?? 0) > stand.now, "what ends the wait");
     assert.ok((line("later")?.dueAt ?? 0) > stand.now);
-    const outlooks = ["chain", "fails", "Approval", "Absent", "Stuck", "suspended"].map((id) => line(id)?.outlook);
-    assert.deepEqual(outlooks, ["fine", "attention", "fine", "stuck", "stuck", "attention"]);
+    const outlooks = ["chain", "fails", "Approval", "Parent", "Cancelable", "Absent", "Stuck", "suspended"].map((id) => line(id)?.outlook);
+    assert.deepEqual(outlooks, ["fine", "attention", "fine", "fine", "fine", "stuck", "stuck", "attention"]);
   });
 
   test("counts the open, the stopped and the ended", async () => {

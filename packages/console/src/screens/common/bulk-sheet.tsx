@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BulkAction, BulkRequest, BulkRun, InstanceFilter } from "../../api/wire.ts";
+import { ACTION_ICONS } from "../../design/icons.ts";
 import { asksNumber, BULK_WORDS, matchedText, progressOf, resultText } from "../../model/bulk-text.ts";
 import { isDanger } from "../../model/instance-actions.ts";
 import { faultText, payloadFault } from "../../model/json-fault.ts";
@@ -63,7 +64,7 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
   };
   return (
     <Sheet
-      icon={isDanger(action) ? "warning" : "instances"}
+      icon={isDanger(action) ? "warning" : ACTION_ICONS[action]}
       title={words.title}
       onClose={onClose}
       footer={

@@ -1,5 +1,5 @@
 import { Menu } from "../../widgets/menu.tsx";
-import { FilterText } from "./filter-text.tsx";
+import { Clearable, FilterText } from "./filter-text.tsx";
 
 /** A filter that is one of some choices, or none. What is chosen and is not among them is shown by its own name. */
 export function ChoiceFilter({
@@ -18,11 +18,13 @@ export function ChoiceFilter({
   readonly onChoose: (value: string) => void;
 }) {
   return (
-    <Menu
-      look={value === null ? "filter" : "filter on"}
-      text={<FilterText name={name} value={choices.find((one) => one.value === value)?.text ?? value ?? ""} />}
-      items={[{ value: "", text: none }, ...choices].map((one) => ({ ...one, isOn: one.value === (value ?? "") }))}
-      onChoose={onChoose}
-    />
+    <Clearable name={name} isOn={value !== null} onClear={() => onChoose("")}>
+      <Menu
+        look={value === null ? "filter" : "filter on"}
+        text={<FilterText name={name} value={choices.find((one) => one.value === value)?.text ?? value ?? ""} />}
+        items={[{ value: "", text: none }, ...choices].map((one) => ({ ...one, isOn: one.value === (value ?? "") }))}
+        onChoose={onChoose}
+      />
+    </Clearable>
   );
 }

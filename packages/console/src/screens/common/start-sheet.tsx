@@ -8,6 +8,7 @@ import { functions, orchestrators } from "../../state/functions.ts";
 import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
+import { Select } from "../../widgets/select.tsx";
 import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
@@ -56,13 +57,12 @@ function OpenSheet({ name }: { readonly name: string | null }) {
       <form id="start" class="stack loose" onSubmit={onSubmit}>
         <div class="field">
           <label for="start-name">Orchestrator</label>
-          <select id="start-name" class="text-input" value={fields.name} onChange={(event) => change({ name: event.currentTarget.value })}>
-            {(names.includes(fields.name) || fields.name === "" ? names : [fields.name, ...names]).map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
+          <Select
+            id="start-name"
+            value={fields.name}
+            choices={names.includes(fields.name) || fields.name === "" ? names : [fields.name, ...names]}
+            onChoose={(chosen) => change({ name: chosen })}
+          />
         </div>
         <JsonField
           id="start-input"

@@ -1,6 +1,6 @@
 import { useId, useRef } from "preact/hooks";
 import { PopoverButton } from "../../widgets/popover.tsx";
-import { FilterText } from "./filter-text.tsx";
+import { Clearable, FilterText } from "./filter-text.tsx";
 
 /** A filter that is typed. */
 export function TextFilter({
@@ -15,19 +15,21 @@ export function TextFilter({
   readonly onChange: (value: string | undefined) => void;
 }) {
   return (
-    <PopoverButton look={value === "" ? "filter" : "filter on"} label={name} text={<FilterText name={name} value={value} />}>
-      {(close) => (
-        <Form
-          name={name}
-          value={value}
-          hint={hint}
-          onDone={(next) => {
-            close();
-            onChange(next === "" ? undefined : next);
-          }}
-        />
-      )}
-    </PopoverButton>
+    <Clearable name={name} isOn={value !== ""} onClear={() => onChange(undefined)}>
+      <PopoverButton look={value === "" ? "filter" : "filter on"} label={name} text={<FilterText name={name} value={value} />}>
+        {(close) => (
+          <Form
+            name={name}
+            value={value}
+            hint={hint}
+            onDone={(next) => {
+              close();
+              onChange(next === "" ? undefined : next);
+            }}
+          />
+        )}
+      </PopoverButton>
+    </Clearable>
   );
 }
 

@@ -1,4 +1,4 @@
-import { durationText } from "../../model/durations.ts";
+import { roughText } from "../../model/durations.ts";
 import { clockText, dayText, exactClockText, utcText } from "../../model/time-text.ts";
 import { clock } from "../../state/hub.ts";
 import { zone } from "../../state/zone.ts";
@@ -37,7 +37,7 @@ export function ExactTime({ at }: { readonly at: number }) {
 export function Since({ at, suffix = "" }: { readonly at: number; readonly suffix?: string }) {
   return (
     <span class="num" title={utcText(at)}>
-      {durationText(Math.max(0, Math.round((clock.value - at) / 1_000) * 1_000))}
+      {roughText(clock.value - at)}
       {suffix}
     </span>
   );

@@ -70,7 +70,7 @@ function EntityTable({
 }) {
   return (
     <ScrollArea look="sideways" label="Entities, sideways">
-      <table class="entities">
+      <table class={chosen === null ? "entities" : "entities brief"}>
         <thead>
           <tr>
             <th class="e-name">Entity</th>

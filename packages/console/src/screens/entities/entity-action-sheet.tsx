@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { EntityInfo } from "../../api/wire.ts";
+import { ENTITY_ACTION_ICONS } from "../../design/icons.ts";
 import { entityCommand } from "../../model/commands.ts";
 import type { EntityAction } from "../../model/entity-actions.ts";
 import { ENTITY_ACTIONS } from "../../model/entity-actions.ts";
@@ -19,7 +20,8 @@ export interface EntitySheetProps {
 
 /** Says what will happen, shows the command that does the same, and asks why. */
 export function EntityActionSheet({ action, entity, onDone, onClose }: EntitySheetProps & { readonly action: EntityAction }) {
-  const { name, icon, consequence, done } = ENTITY_ACTIONS[action];
+  const { name, consequence, done } = ENTITY_ACTIONS[action];
+  const icon = ENTITY_ACTION_ICONS[action];
   const [reason, setReason] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
   const { isSending, send } = useSending(setRefused);

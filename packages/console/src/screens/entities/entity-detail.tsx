@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { EntityInfo } from "../../api/wire.ts";
+import { ENTITY_ACTION_ICONS } from "../../design/icons.ts";
 import type { EntityAction } from "../../model/entity-actions.ts";
 import { ENTITY_ACTIONS } from "../../model/entity-actions.ts";
 import { instanceHref } from "../../model/routes.ts";
@@ -33,8 +34,8 @@ export function EntityDetail({ id, onChange }: { readonly id: string; readonly o
     <ScrollArea look="right" label="The chosen entity">
       <div class="panel row">
         <h2 class="mono wrap-anywhere">{id}</h2>
-        <a class="btn ghost icon-only spread" href="#/entities" aria-label="Close">
-          <Icon name="cross" />
+        <a class="btn ghost icon-only s spread" href="#/entities" aria-label="Close">
+          <Icon name="cross" isSmall />
         </a>
       </div>
       <Problem error={error} />
@@ -73,7 +74,7 @@ function EntityActions({ isStopped, onOpen }: { readonly isStopped: boolean; rea
         .filter((action) => can(action === "resume" ? "resume" : "purge"))
         .map((action) => (
           <button key={action} type="button" class={LOOKS[action]} aria-haspopup="dialog" onClick={() => onOpen(action)}>
-            <Icon name={ENTITY_ACTIONS[action].icon} isSmall />
+            <Icon name={ENTITY_ACTION_ICONS[action]} isSmall />
             {ENTITY_ACTIONS[action].name}…
           </button>
         ))}

@@ -8,6 +8,7 @@ import { storeNow } from "../../state/hub.ts";
 import { readFailures } from "../../state/reads.ts";
 import { useLive } from "../../state/resource.ts";
 import { setQuery } from "../../state/router.ts";
+import { Icon } from "../../widgets/icon.tsx";
 import { Menu } from "../../widgets/menu.tsx";
 import { Notice, Page } from "../../widgets/page.tsx";
 import { Tabs } from "../../widgets/tabs.tsx";
@@ -59,7 +60,12 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
         <span class="filters">
           <Menu
             look="filter on"
-            text={<FilterText name="Ended" value={SPAN_TEXTS[span]} />}
+            text={
+              <>
+                <FilterText name="Ended" value={SPAN_TEXTS[span]} />
+                <Icon name="down" isSmall />
+              </>
+            }
             items={SPAN_NAMES.map((one) => ({ value: one, text: SPAN_TEXTS[one], isOn: one === span }))}
             onChoose={(ended) => setQuery({ ended: ended === "24h" ? undefined : ended })}
           />

@@ -1,18 +1,20 @@
 import { useState } from "preact/hooks";
 import type { BulkAction, FailureGroup } from "../../api/wire.ts";
-import { commonText } from "../../model/failure-text.ts";
+import { commonText, minuteText } from "../../model/failure-text.ts";
 import { versionText } from "../../model/function-text.ts";
 import { grouped } from "../../model/numbers.ts";
-import { siteText } from "../../model/places.ts";
+import { frameText, siteText } from "../../model/places.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
-import { can } from "../../state/hub.ts";
+import { can, clock } from "../../state/hub.ts";
+import { zone } from "../../state/zone.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import type { MenuItem } from "../../widgets/menu.tsx";
 import { Menu } from "../../widgets/menu.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
 import { StatusMark } from "../../widgets/status-mark.tsx";
 import { BulkSheet } from "../common/bulk-sheet.tsx";
+import { SourceLines } from "../common/source-frame.tsx";
 import { TimeOf } from "../common/time.tsx";
 import { Message } from "./group-line.tsx";
 
@@ -44,10 +46,7 @@ export function GroupDetail({ group }: { readonly group: FailureGroup }) {
             {version !== null && version !== "" && <b>{versionText(version)}</b>}
           </span>
           <span class="chip">
-            since{" "}
-            <b>
-              <TimeOf at={first} hasDay />
-            </b>
+            since <b>{minuteText(first, clock.value, zone.value)}</b>
           </span>
         </div>
       </div>
@@ -92,11 +91,12 @@ function Thrown({ group: { site, stack } }: { readonly group: FailureGroup }) {
   return (
     <div class="panel">
       <h3>Where it was thrown {site !== null && <span class="dim mono spread site">{siteText(site)}</span>}</h3>
+      {site !== null && <SourceLines key={siteText(site)} site={site} />}
       {shown.length > 0 && (
         <ScrollArea look="code fold stack-trace" label="Stack">
           {shown.map((line, index) => (
-            <span key={index} class={site !== null && line.includes(`${site.file}:${site.line}`) ? "hit" : undefined}>
-              {line.trim()}
+            <span key={index} title={line.trim()} class={site !== null && line.includes(`${site.file}:${site.line}`) ? "hit" : undefined}>
+              {frameText(line)}
               {"\n"}
             </span>
           ))}

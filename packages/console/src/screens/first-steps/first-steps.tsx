@@ -26,7 +26,8 @@ export function FirstSteps() {
         <p class="muted">
           This host has {counted(own.length, "function")}
           {info === null ? "" : " and keeps everything in "}
-          {info !== null && <span class="mono">{info.store.where ?? info.store.kind}</span>}. Three steps, two minutes.
+          {info !== null && <span class={info.store.kind === "memory" ? undefined : "mono"}>{info.store.where ?? info.store.kind}</span>}.
+          Three steps, two minutes.
         </p>
       </header>
       <div class="steps">

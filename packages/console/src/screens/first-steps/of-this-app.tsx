@@ -1,11 +1,15 @@
 import type { FunctionInfo } from "../../api/wire.ts";
 import { routeText } from "../../model/function-text.ts";
-import { counted } from "../../model/numbers.ts";
+import { counted, grouped } from "../../model/numbers.ts";
+import { hrefOf } from "../../model/routes.ts";
 import { lastReload } from "../../state/dev.ts";
 import { can } from "../../state/hub.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { isStartOpen } from "../common/start-sheet.tsx";
 import { Since } from "../common/time.tsx";
+
+/** More would push what listens where out of sight. */
+const SHOWN = 8;
 
 export function OfThisApp({ functions }: { readonly functions: readonly FunctionInfo[] }) {
   const reload = lastReload.value;
@@ -31,7 +35,7 @@ export function OfThisApp({ functions }: { readonly functions: readonly Function
           </tr>
         </thead>
         <tbody>
-          {functions.map((one) => (
+          {functions.slice(0, SHOWN).map((one) => (
             <tr key={`${one.kind} ${one.name}`}>
               <td class="fn">{one.name}</td>
               <td class="muted">{one.kind === "http" ? "HTTP" : one.kind}</td>
@@ -55,6 +59,11 @@ export function OfThisApp({ functions }: { readonly functions: readonly Function
           ))}
         </tbody>
       </table>
+      {functions.length > SHOWN && (
+        <a class="all-of-them link" href={hrefOf("functions")}>
+          All {grouped(functions.length)} functions
+        </a>
+      )}
     </section>
   );
 }

@@ -10,8 +10,10 @@ import { functions, orchestrators } from "../../state/functions.ts";
 import { can, hub } from "../../state/hub.ts";
 import { waitsOf } from "../../state/reads.ts";
 import { useLive } from "../../state/resource.ts";
-import { say, sayProblem } from "../../state/toasts.ts";
+import { sayProblem } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
+import { Select } from "../../widgets/select.tsx";
+import { copyAndSay } from "../common/copy-and-say.ts";
 
 const EXAMPLE = '{ "order": "A-1", "amount": 120 }';
 const AGAIN_MS = 1_000;
@@ -52,17 +54,10 @@ export function StartStep({ onStarted }: { readonly onStarted: (id: string) => v
       sayProblem(error);
     }
   };
-  const copy = (): void => {
-    navigator.clipboard.writeText(startCommand(fields) ?? "").then(() => say("The command is copied."), sayProblem);
-  };
   return (
     <Step no={1} isDone={started !== null} title="Start an instance">
       <p class="muted">Choose an orchestrator and give it an input.</p>
-      <select class="text-input" aria-label="Orchestrator" value={fields.name} onChange={(event) => setChosen(event.currentTarget.value)}>
-        {names.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
+      <Select label="Orchestrator" value={fields.name} choices={names} onChoose={setChosen} />
       <textarea
         class="text-input code"
         aria-label="Input"
@@ -77,7 +72,7 @@ export function StartStep({ onStarted }: { readonly onStarted: (id: string) => v
           <Icon name="play" isSmall />
           Start
         </button>
-        <button type="button" class="text-btn small" onClick={copy}>
+        <button type="button" class="text-btn small" onClick={() => copyAndSay(startCommand(fields) ?? "", "The command is copied.")}>
           or copy as a command
         </button>
       </div>

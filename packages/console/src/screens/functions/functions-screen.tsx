@@ -72,9 +72,9 @@ export function FunctionsScreen({ route: { path } }: ScreenProps) {
               <table class="functions">
                 <thead>
                   <tr>
-                    <th class="f-name">Name</th>
-                    <th class="f-versions">Versions</th>
-                    <th>{FURTHER[kind]}</th>
+                    <th>Name</th>
+                    {hasVersions(kind) && <th class="f-versions">Versions</th>}
+                    {FURTHER[kind] !== "" && <th class="f-further">{FURTHER[kind]}</th>}
                     <th class="f-workers">Workers</th>
                     <th class="f-acts">
                       <span class="visually-hidden">Actions</span>
@@ -95,6 +95,9 @@ export function FunctionsScreen({ route: { path } }: ScreenProps) {
   );
 }
 
+/** Others have none. */
+const hasVersions = (kind: FunctionInfo["kind"]): boolean => kind === "orchestrator";
+
 function FunctionRow({ one }: { readonly one: FunctionInfo }) {
   const { name, kind, workers, versions } = one;
   return (
@@ -102,8 +105,8 @@ function FunctionRow({ one }: { readonly one: FunctionInfo }) {
       <td class="fn" title={name}>
         {name}
       </td>
-      <td class="muted">{versions ?? "all"}</td>
-      <Further one={one} />
+      {hasVersions(kind) && <td class="muted">{versions ?? "all"}</td>}
+      {FURTHER[kind] !== "" && <Further one={one} />}
       <td class="muted num">{kind === "http" ? "this host" : workers.length === 0 ? <span class="bad">none</span> : listed(workers)}</td>
       <td class="right">
         {kind === "orchestrator" && (

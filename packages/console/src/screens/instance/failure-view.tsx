@@ -1,12 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
-import type { CodeSite, CodeFrame as Frame, WireFailure } from "../../api/wire.ts";
-import { siteOf, siteText } from "../../model/places.ts";
-import { can } from "../../state/hub.ts";
-import { readSource } from "../../state/instance.ts";
-import type { CodeLine } from "../../widgets/code-frame.tsx";
-import { CodeFrame } from "../../widgets/code-frame.tsx";
+import type { WireFailure } from "../../api/wire.ts";
+import { siteOf } from "../../model/places.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
+import { SourceFrame } from "../common/source-frame.tsx";
 
 /** What was thrown, where, the lines there where the host has them, and the whole stack. */
 export function FailureView({ failure, title = "Error" }: { readonly failure: WireFailure; readonly title?: string }) {
@@ -57,35 +53,4 @@ function causesOf(failure: WireFailure): readonly WireFailure[] {
   const causes: WireFailure[] = [];
   for (let next = failure.cause; next !== undefined && causes.length < MOST_CAUSES; next = next.cause) causes.push(next);
   return [...causes, ...(failure.errors ?? []).slice(0, MOST_CAUSES)];
-}
-
-/** The place, and in development the lines around it. `mark`: what the line is. */
-export function SourceFrame({ site, mark = "hit" }: { readonly site: CodeSite; readonly mark?: CodeLine["mark"] }) {
-  const frame = useSource(site);
-  const line = frame === null ? -1 : site.line - frame.firstLine;
-  return (
-    <>
-      <p class="place dim mono">{siteText(site)}</p>
-      {frame !== null && (
-        <CodeFrame
-          label={`Source of ${siteText(site)}`}
-          lines={frame.lines.map((text, index) => ({ number: frame.firstLine + index, text, mark: index === line ? mark : "" }))}
-        />
-      )}
-    </>
-  );
-}
-
-function useSource({ file, line, column }: CodeSite): Frame | null {
-  const [frame, setFrame] = useState<Frame | null>(null);
-  const isThere = can("source");
-  useEffect(() => {
-    setFrame(null);
-    if (!isThere) return;
-    const ended = new AbortController();
-    // Without the lines the place stands alone: the file may be gone, or outside of the app.
-    readSource({ file, line, column }, ended.signal).then(setFrame, () => {});
-    return () => ended.abort();
-  }, [file, line, column, isThere]);
-  return frame;
 }

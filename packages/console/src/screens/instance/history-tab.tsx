@@ -38,13 +38,15 @@ const isFilter = (text: string | null): text is HistoryFilter => text !== null &
 /** A line of the grid: an episode, or one of its events. */
 type Line = { readonly episode: Episode } | { readonly row: HistoryRow };
 
-export function HistoryTab({ view, query }: TabProps) {
+export function HistoryTab({ view, detail, query }: TabProps) {
   const { items, problem } = view.history.value;
   const shown = query.get("show");
   const filter = isFilter(shown) ? shown : "matters";
   const find = query.get("find") ?? "";
   const all = useMemo(() => historyRows(items, storeNow(), zone.value), [items, zone.value]);
-  const lines = useMemo(() => linesOf(filterRows(all, filter, find), all), [all, filter, find]);
+  const isFlat = query.get("flat") === "1";
+  const misfit = detail.divergence?.seq ?? null;
+  const lines = useMemo(() => linesOf(filterRows(all, filter, find), all, isFlat), [all, filter, find, isFlat]);
   const ids = useMemo(() => [...lines.keys()], [lines]);
   const chosen = all.find(({ seq }) => String(eventNo(seq)) === query.get("event")) ?? null;
   const chosenId = chosen === null ? null : eventLine(chosen.seq);
@@ -55,7 +57,7 @@ export function HistoryTab({ view, query }: TabProps) {
   const [active, setActive] = useState(chosenId);
   useEffect(() => setActive(chosenId), [chosenId]);
   useEffect(() => reveal(box.current, chosenId === null ? -1 : ids.indexOf(chosenId), rowHeight), [chosenId, ids.length === 0]);
-  const row = useMemo(() => (id: string) => <LineCells line={lines.get(id)} />, [lines]);
+  const row = useMemo(() => (id: string) => <LineCells line={lines.get(id)} misfit={misfit} />, [lines, misfit]);
   const select = (id: string): void => {
     setActive(id);
     const line = lines.get(id);
@@ -64,7 +66,7 @@ export function HistoryTab({ view, query }: TabProps) {
   return (
     <div class={`split ${chosen === null ? "lone" : ""}`}>
       <div class="left history" ref={box}>
-        <Tools view={view} filter={filter} find={find} />
+        <Tools view={view} filter={filter} find={find} isFlat={isFlat} />
         {first > 0 && <Earlier view={view} count={first} />}
         {problem !== null && <p class="bad earlier">{problem}</p>}
         <VirtualGrid
@@ -93,7 +95,8 @@ export function HistoryTab({ view, query }: TabProps) {
 
 const eventLine = (seq: number): string => `event-${seq}`;
 
-function linesOf(rows: readonly HistoryRow[], all: readonly HistoryRow[]): ReadonlyMap<string, Line> {
+function linesOf(rows: readonly HistoryRow[], all: readonly HistoryRow[], isFlat: boolean): ReadonlyMap<string, Line> {
+  if (isFlat) return new Map(rows.map((row) => [eventLine(row.seq), { row }]));
   const lines = new Map<string, Line>();
   for (const episode of byEpisode(rows, all)) {
     lines.set(`episode-${episode.number}`, { episode });
@@ -110,7 +113,14 @@ function reveal(box: HTMLElement | null, index: number, rowHeight: number): void
   if (top < grid.scrollTop || top + 2 * rowHeight > grid.scrollTop + grid.clientHeight) grid.scrollTop = top - grid.clientHeight / 3;
 }
 
-function Tools({ view, filter, find }: { readonly view: InstanceView; readonly filter: HistoryFilter; readonly find: string }) {
+interface ToolsProps {
+  readonly view: InstanceView;
+  readonly filter: HistoryFilter;
+  readonly find: string;
+  readonly isFlat: boolean;
+}
+
+function Tools({ view, filter, find, isFlat }: ToolsProps) {
   const { items } = view.history.value;
   return (
     <div class="toolbar">
@@ -134,6 +144,14 @@ function Tools({ view, filter, find }: { readonly view: InstanceView; readonly f
         items={Object.entries(FILTERS).map(([value, text]) => ({ value, text, isOn: value === filter }))}
         onChoose={(value) => setQuery({ show: value === "matters" ? undefined : value })}
       />
+      <button
+        type="button"
+        class={isFlat ? "filter" : "filter on"}
+        aria-pressed={!isFlat}
+        onClick={() => setQuery({ flat: isFlat ? undefined : "1" })}
+      >
+        By episode
+      </button>
       <span class="spread row">
         <CopyButton text={() => historyJson(items)} label="Copy as JSON" shownLabel="Copy as JSON" />
         <button type="button" class="btn ghost s" onClick={() => void download(view).catch(sayProblem)}>
@@ -151,7 +169,8 @@ async function download(view: InstanceView): Promise<void> {
   saveFile(`${view.id}-history`, historyJson(view.history.peek().items));
 }
 
-function LineCells({ line }: { readonly line: Line | undefined }) {
+/** `misfit`: position of the event that the code of now does not ask for. */
+function LineCells({ line, misfit }: { readonly line: Line | undefined; readonly misfit: number | null }) {
   if (line === undefined) return null;
   if ("episode" in line) {
     const { number, because, at } = line.episode;
@@ -177,8 +196,8 @@ function LineCells({ line }: { readonly line: Line | undefined }) {
       <GridCell id="of" look="fn">
         {of}
       </GridCell>
-      <GridCell id="details" look={isFailed ? "bad" : "muted"}>
-        {details}
+      <GridCell id="details" look={isFailed ? "bad" : seq === misfit ? "warn" : "muted"}>
+        {seq === misfit ? "not what the code asks for now" : details}
       </GridCell>
       <GridCell id="after" isRight look="num dim">
         {after}

@@ -12,7 +12,7 @@ import { shownStatus } from "../../model/shown-status.ts";
 import { foldTimeline } from "../../model/timeline-fold.ts";
 import { inLineOf } from "../../model/timeline-text.ts";
 import { isOfPeople } from "../../model/why-text.ts";
-import { can, clock, counts } from "../../state/hub.ts";
+import { can, clock, counts, tick } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
@@ -138,6 +138,7 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
           {owner === null && <TimeOf at={row.updatedAt} />}
         </Fact>
       )}
+      {row.stopped !== null && <CodeOfNow />}
       {row.stopped !== null && <OthersStopped />}
       {parent !== null && (
         <Fact name="Parent">
@@ -154,6 +155,12 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
       )}
     </dl>
   );
+}
+
+/** Builds of the workers that live. */
+function CodeOfNow() {
+  const builds = new Set((tick.value?.workers ?? []).flatMap(({ state, build }) => (state === "live" && build !== null ? [build] : [])));
+  return builds.size === 0 ? null : <Fact name="Code that runs now">{[...builds].join(", ")}</Fact>;
 }
 
 /** An edit that does not fit one does not fit others. */

@@ -99,7 +99,10 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
         />
         <div class="field">
           <h3 class="label">What will happen</h3>
-          <p class="muted small">{whatHappens(row, waited.includes(name))}</p>
+          <p class="muted small">
+            The event is written to the inbox of <span class="mono">{row.id}</span>
+            {whatHappens(row, waited.includes(name))}
+          </p>
         </div>
         <CommandLine command={commandOf("raise-event", row.id, request)} />
         <Refusal text={problem} />
@@ -108,12 +111,12 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
   );
 }
 
-function whatHappens({ id, status, stopped }: InstanceRow, isWaited: boolean): string {
-  const written = `The event is written to the inbox of ${id}`;
-  if (stopped !== null) return `${written}. The instance is stopped: it takes the event when it goes on.`;
-  if (status === "Suspended") return `${written}. The instance is suspended: it takes the event when it is resumed.`;
-  if (!isWaited) return `${written}, and kept until it is waited for. Right now the instance does not wait for an event of this name.`;
-  return `${written}; the instance wakes up at once and takes it. It is recorded in its history.`;
+/** Goes on behind its id. */
+function whatHappens({ status, stopped }: InstanceRow, isWaited: boolean): string {
+  if (stopped !== null) return ". The instance is stopped: it takes the event when it goes on.";
+  if (status === "Suspended") return ". The instance is suspended: it takes the event when it is resumed.";
+  if (!isWaited) return ", and kept until it is waited for. Right now the instance does not wait for an event of this name.";
+  return "; the instance wakes up at once and takes it. It is recorded in its history.";
 }
 
 function NameButton(props: {

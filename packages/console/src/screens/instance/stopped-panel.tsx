@@ -8,8 +8,8 @@ import { can } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CodeFrame } from "../../widgets/code-frame.tsx";
 import { Icon } from "../../widgets/icon.tsx";
+import { SourceFrame } from "../common/source-frame.tsx";
 import { TimeOf } from "../common/time.tsx";
-import { SourceFrame } from "./failure-view.tsx";
 
 export interface StoppedProps {
   readonly view: InstanceView;
@@ -104,6 +104,8 @@ function Difference(props: {
   );
 }
 
+const OLD_WORKER = ["git worktree add ../old COMMIT", "perdure start ../old --port 0 --store …"];
+
 function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> & { readonly misfit: Misfit | null }) {
   const { row } = detail;
   return (
@@ -138,6 +140,13 @@ function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> 
               ? "Workers of both versions may share the task hub. It is tried again by itself when one joins."
               : "When what stopped it is mended, it goes on from where it stands."}
           </p>
+          {stopped.codeMayCure && (
+            <CodeFrame
+              label="Command that starts a worker with the old code"
+              isPlain
+              lines={OLD_WORKER.map((text) => ({ number: null, text, mark: "" as const }))}
+            />
+          )}
           {can("resume") && (
             <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => onAct("resume")}>
               <Icon name="play" isSmall />

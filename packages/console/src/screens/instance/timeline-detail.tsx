@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { ROW_ICONS } from "../../design/icons.ts";
 import { durationText } from "../../model/durations.ts";
 import { eventNo } from "../../model/event-no.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
@@ -32,6 +33,7 @@ export function TimelineDetail({ view, owner, row, attempt, onClose }: TimelineD
     <aside class="right" aria-label={`About ${row.name}`}>
       <div class="panel">
         <div class="row">
+          <Icon name={ROW_ICONS[row.kind]} />
           <b class="title wrap-anywhere">{row.kind === "event" ? `Event ${row.name}` : row.name}</b>
           {chosen !== null && <span class="dim">event {eventNo(chosen.scheduled.seq)}</span>}
           <span class="spread row">

@@ -1,7 +1,7 @@
-import { useState } from "preact/hooks";
-import type { IconName } from "../../design/icons.ts";
-import { CALL_ICONS } from "../../design/icons.ts";
-import type { RowKind, Timeline, TimelineRow } from "../../model/timeline.ts";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ROW_ICONS } from "../../design/icons.ts";
+import type { Timeline, TimelineRow } from "../../model/timeline.ts";
 import { timeScale } from "../../model/timeline-scale.ts";
 import { lengthText, noteText, rowSentence } from "../../model/timeline-text.ts";
 import { ticksOf } from "../../model/timeline-ticks.ts";
@@ -20,17 +20,13 @@ const RIGHT_EDGE = 12;
 /** More rows than this scroll in a box of their own. */
 const PLAIN_ROWS = 40;
 
-const ICONS: Readonly<Record<RowKind, IconName>> = {
-  ...CALL_ICONS,
-  instance: "start",
-  message: "send",
-};
-
 export interface TimelineGridProps {
   readonly timeline: Timeline;
   readonly label: string;
   readonly now: number;
   readonly compresses: boolean;
+  /** As often as wide as its place. */
+  readonly zoom: number;
   readonly selected: string | null;
   /** Keys of rows whose child is shown below them. */
   readonly opened: ReadonlySet<string>;
@@ -43,13 +39,16 @@ export interface TimelineGridProps {
  * it is not lost when rows come and go.
  */
 export function TimelineGrid(props: TimelineGridProps) {
-  const { timeline, label, now, compresses, selected, opened, onSelect, onToggle } = props;
+  const { timeline, label, now, compresses, zoom, selected, opened, onSelect, onToggle } = props;
   const { rows, start, end } = timeline;
   const narrow = isNarrow.value;
   const rowHeight = narrow ? NARROW_ROW : ROW_HEIGHT;
   const seen = useRows(rows.length, rowHeight, AXIS_HEIGHT);
   const [active, setActive] = useState<string | null>(selected);
-  const width = Math.max(120, seen.width - (narrow ? 2 * RIGHT_EDGE : NAMES_WIDTH + RIGHT_EDGE));
+  const names = narrow ? RIGHT_EDGE : NAMES_WIDTH;
+  const width = Math.max(120, seen.width - names - RIGHT_EDGE) * zoom;
+  const whole = zoom === 1 ? {} : { width: `${names + width + RIGHT_EDGE}px` };
+  useZoom(seen.scroller, zoom, seen.width - names);
   const scale = timeScale({ rows, from: start, to: end ?? now, isOpen: end === null, width, compresses });
   const ticks = ticksOf(scale);
   const onKeyDown = useTreeKeys({ ...props, active, setActive, reveal: seen.reveal });
@@ -66,11 +65,11 @@ export function TimelineGrid(props: TimelineGridProps) {
       onKeyDown={onKeyDown}
     >
       <BarPatterns />
-      <div class="axis-row" role="presentation">
+      <div class="axis-row" role="presentation" style={whole}>
         <span class="corner" />
         <TimeAxis scale={scale} ticks={ticks} zone={zone.value} />
       </div>
-      <div class="rows" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
+      <div class="rows" role="presentation" style={{ height: `${rows.length * rowHeight}px`, ...whole }}>
         <div role="presentation" style={{ transform: `translateY(${seen.top}px)` }}>
           {rows.slice(seen.first, seen.end).map((row, at) => (
             <Lane
@@ -93,6 +92,17 @@ export function TimelineGrid(props: TimelineGridProps) {
       </div>
     </div>
   );
+}
+
+/** What is in the middle stays there. */
+function useZoom(scroller: RefObject<HTMLElement | null>, zoom: number, seen: number): void {
+  const before = useRef(zoom);
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (current === null || before.current === zoom) return;
+    current.scrollLeft = ((current.scrollLeft + seen / 2) * zoom) / before.current - seen / 2;
+    before.current = zoom;
+  }, [zoom]);
 }
 
 /** Names of events may have anything in them, an id may not. */
@@ -131,7 +141,7 @@ function Lane({ row, index, now, bars, isSelected, isActive, isOpened, onSelect,
       {/* biome-ignore lint/a11y/useSemanticElements: a table has no levels */}
       <div role="gridcell" tabIndex={-1} class={`what depth-${Math.min(row.depth, 4)}`}>
         {isOpened !== null && <Opener row={row} isOpened={isOpened} onToggle={onToggle} />}
-        <Icon name={ICONS[row.kind]} isSmall />
+        <Icon name={ROW_ICONS[row.kind]} isSmall />
         <span class="name">{row.kind === "event" ? `Event ${row.name}` : row.name}</span>
         {note !== "" && <span class="sub">{note}</span>}
         {long !== "" && <span class="long">{long}</span>}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { HistoryItem } from "../../api/wire.ts";
 import { grouped } from "../../model/numbers.ts";
 import { openCalls } from "../../model/open-calls.ts";
@@ -16,6 +16,7 @@ import type { TabProps } from "./instance-tabs.tsx";
 import { TimelineDetail } from "./timeline-detail.tsx";
 import { TimelineGrid } from "./timeline-grid.tsx";
 import { TimelineLegend } from "./timeline-legend.tsx";
+import { TimelineTools } from "./timeline-tools.tsx";
 
 /** Histories up to this length are loaded, part by part, until all of it is there. */
 const LOADED_EVENTS = 10_000;
@@ -26,6 +27,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
   const timeline = useTimeline(view, detail.row.name, history);
   const chosen = timeline.rows.find(({ key }) => key === query.get("row")) ?? null;
   const first = history.items[0]?.seq ?? 0;
+  const [zoom, setZoom] = useState(1);
   // Answers without their calls have no row.
   useEffect(() => {
     if (first > 0 && history.total <= LOADED_EVENTS) void view.loadEarlier().catch(sayProblem);
@@ -36,18 +38,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
         <div class="left">
           <div class="toolbar">
             <TimelineLegend rows={timeline.rows} />
-            <span class="spread row">
-              <label class="switch small">
-                <input
-                  type="checkbox"
-                  checked={compressesWaits.value}
-                  onChange={({ currentTarget }) => {
-                    compressesWaits.value = currentTarget.checked;
-                  }}
-                />
-                Compress waits
-              </label>
-            </span>
+            <TimelineTools zoom={zoom} onZoom={setZoom} />
           </div>
           {first > 0 && <Earlier view={view} count={first} />}
           {history.items.length === 0 ? (
@@ -58,6 +49,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
               label={`Timeline of ${view.id}`}
               now={now}
               compresses={compressesWaits.value}
+              zoom={zoom}
               selected={chosen?.key ?? null}
               opened={openedKeys(timeline.rows, view.children.value)}
               onSelect={(row) => setQuery({ row: row?.key, attempt: undefined })}

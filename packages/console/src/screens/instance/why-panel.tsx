@@ -14,7 +14,6 @@ const SHOWN = 8;
 const ICONS: Readonly<Record<Wait["kind"], IconName>> = {
   ...CALL_ICONS,
   retry: "activity",
-  message: "send",
 };
 
 export interface WhyPanelProps {

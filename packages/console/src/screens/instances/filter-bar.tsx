@@ -5,7 +5,7 @@ import { setQuery } from "../../state/router.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { Menu } from "../../widgets/menu.tsx";
 import { ChoiceFilter } from "../common/choice-filter.tsx";
-import { FilterText } from "../common/filter-text.tsx";
+import { Clearable, FilterText } from "../common/filter-text.tsx";
 import { FunctionFilter } from "../common/function-filter.tsx";
 import { TextFilter } from "../common/text-filter.tsx";
 
@@ -18,16 +18,18 @@ export function FilterBar({ view }: { readonly view: ViewQuery }) {
       <IdFilter value={view.id ?? ""} />
       <SpanFilter name="Started" param="started" value={view.started} />
       {view.ended !== null && <SpanFilter name="Ended" param="ended" value={view.ended} />}
-      <Menu
-        look={view.status.length > 0 ? "filter on" : "filter"}
-        text={<FilterText name="Status" value={view.status.join(", ")} />}
-        isMany
-        items={LISTED.map((status) => ({ value: status, text: status, isOn: view.status.includes(status) }))}
-        onChoose={(value) => {
-          const next = LISTED.filter((status) => view.status.includes(status) !== (status === value));
-          setQuery({ status: next.join(",") });
-        }}
-      />
+      <Clearable name="Status" isOn={view.status.length > 0} onClear={() => setQuery({ status: undefined })}>
+        <Menu
+          look={view.status.length > 0 ? "filter on" : "filter"}
+          text={<FilterText name="Status" value={view.status.join(", ")} />}
+          isMany
+          items={LISTED.map((status) => ({ value: status, text: status, isOn: view.status.includes(status) }))}
+          onChoose={(value) => {
+            const next = LISTED.filter((status) => view.status.includes(status) !== (status === value));
+            setQuery({ status: next.join(",") });
+          }}
+        />
+      </Clearable>
       <FunctionFilter value={view.name} onChange={(name) => setQuery({ name })} />
       <TextFilter name="Tag" value={view.tags.join(",")} hint="key:value; several with commas." onChange={(tag) => setQuery({ tag })} />
       <TextFilter

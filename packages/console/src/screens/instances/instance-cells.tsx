@@ -28,7 +28,6 @@ const ICON_OF: Readonly<Record<Doing["kind"], IconName>> = {
   ...CALL_ICONS,
   runs: "activity",
   retry: "activity",
-  message: "event",
   suspended: "pause",
   stopped: "warning",
   scheduled: "clock",

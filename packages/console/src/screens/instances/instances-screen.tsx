@@ -73,12 +73,13 @@ export function InstancesScreen({ route: { query } }: ScreenProps) {
             type="button"
             class="btn s"
             aria-pressed={paused.value}
+            aria-label={paused.value ? "Go on updating" : "Pause updates"}
             onClick={() => {
               paused.value = !paused.value;
             }}
           >
             <Icon name={paused.value ? "play" : "pause"} isSmall />
-            {paused.value ? "Go on updating" : "Pause updates"}
+            <span class="from-wide">{paused.value ? "Go on updating" : "Pause updates"}</span>
           </button>
           <MoreMenu query={query} onRefresh={() => void rows.refresh()} />
         </span>

@@ -1,3 +1,4 @@
+import { hrefOf } from "../../model/routes.ts";
 import type { InstanceRows } from "../../state/list.ts";
 import { TimeOf } from "../common/time.tsx";
 
@@ -5,7 +6,15 @@ import { TimeOf } from "../common/time.tsx";
 export function ListEnd({ rows }: { readonly rows: InstanceRows }) {
   const { isLoading, isWhole, isStopped, error, reachedBackTo } = rows.state.value;
   const isEmpty = rows.order.value.length === 0;
-  if (isWhole) return isEmpty ? <p class="list-end">No instance is like that.</p> : null;
+  if (isWhole)
+    return isEmpty ? (
+      <p class="list-end">
+        No instance is like that.
+        <a class="btn s" href={hrefOf("instances")}>
+          All instances
+        </a>
+      </p>
+    ) : null;
   const looked =
     reachedBackTo === null ? null : (
       <>

@@ -1,10 +1,10 @@
 import { BUILT_IN, viewOf } from "../../model/views.ts";
 import { go } from "../../state/router.ts";
-import { say, sayProblem } from "../../state/toasts.ts";
 import { ownViews } from "../../state/views.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import type { MenuItem } from "../../widgets/menu.tsx";
 import { Menu } from "../../widgets/menu.tsx";
+import { copyAndSay } from "../common/copy-and-say.ts";
 
 export function MoreMenu({ query, onRefresh }: { readonly query: URLSearchParams; readonly onRefresh: () => void }) {
   const own = viewOf(query, BUILT_IN) === null ? viewOf(query, ownViews.value) : null;
@@ -21,7 +21,7 @@ export function MoreMenu({ query, onRefresh }: { readonly query: URLSearchParams
       items={items}
       onChoose={(value) => {
         if (value === "refresh") onRefresh();
-        else if (value === "link") navigator.clipboard.writeText(location.href).then(() => say("The address is copied."), sayProblem);
+        else if (value === "link") copyAndSay(location.href, "The address is copied.");
         else {
           ownViews.value = ownViews.value.filter((view) => view !== own);
           go("#/instances");

@@ -1,21 +1,28 @@
 import { useRef } from "preact/hooks";
+import type { Counted } from "../../model/numbers.ts";
 import { countText, sumOf } from "../../model/numbers.ts";
 import { hrefOf } from "../../model/routes.ts";
 import type { View } from "../../model/views.ts";
 import { BUILT_IN, viewOf, withView } from "../../model/views.ts";
 import { counts } from "../../state/hub.ts";
+import { useLive } from "../../state/resource.ts";
 import { say } from "../../state/toasts.ts";
 import { ownViews } from "../../state/views.ts";
+import { countWaiting } from "../../state/waiting.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { PopoverButton } from "../../widgets/popover.tsx";
 import type { Tab } from "../../widgets/tabs.tsx";
 import { Tabs } from "../../widgets/tabs.tsx";
 
+/** Each look folds some histories on the host. */
+const WAITING_MS = 15_000;
+
 /** Lists that are built in, those that somebody has named, and the field that names this one. */
 export function ViewTabs({ query }: { readonly query: URLSearchParams }) {
   const views = [...BUILT_IN, ...ownViews.value];
+  const waiting = useLive(countWaiting, { key: "", everyMs: WAITING_MS }).state.value.value;
   return (
-    <Tabs label="Views" tabs={views.map(tabOf)} chosen={viewOf(query, views)?.name ?? null}>
+    <Tabs label="Views" tabs={views.map((view) => tabOf(view, waiting))} chosen={viewOf(query, views)?.name ?? null}>
       <PopoverButton
         look="save"
         label="Save this list as a view"
@@ -32,12 +39,13 @@ export function ViewTabs({ query }: { readonly query: URLSearchParams }) {
   );
 }
 
-function tabOf({ name, query }: View): Tab {
+function tabOf({ name, query }: View, waiting: Counted | null): Tab {
   const all = counts.value;
   const tab = { id: name, label: name, href: hrefOf("instances", [], new URLSearchParams(query)) };
   if (all === null) return tab;
   if (name === "Open") return { ...tab, count: countText(sumOf(Object.values(all.open))) };
   if (name === "Needs attention" && all.stopped.n > 0) return { ...tab, count: countText(all.stopped), tone: "warn" };
+  if (name === "Waits for a person" && waiting !== null && waiting.n > 0) return { ...tab, count: countText(waiting) };
   if (name === "Failed today") return { ...tab, count: countText(all.ended.Failed) };
   return tab;
 }

@@ -118,7 +118,7 @@ function LastTime({ one: { last, lastInstanceId, lastProblem } }: { readonly one
     <span class="num">
       <TimeOf at={last} hasTime />{" "}
       {lastInstanceId !== null && (
-        <a class="link mono small" href={instanceHref(lastInstanceId)}>
+        <a class="link mono small" title={lastInstanceId} href={instanceHref(lastInstanceId)}>
           {lastInstanceId}
         </a>
       )}

@@ -32,7 +32,7 @@ export function doingText({ facts, explained }: Step, waits: readonly Wait[]): L
   }
 }
 
-/** The first kind of which there is one: what may take longest to see comes first. A timer beside it is when it ends. */
+/** The first kind of which there is one: what continues by itself comes before an event that a person has to raise. A timer beside it is when it ends. */
 function waitingText(children: number, { history, state }: Step["facts"], waits: readonly Wait[]): Line {
   const timer = waits.find(({ kind }) => kind === "timer");
   const dueAt = timer?.nextAt ?? null;
@@ -56,8 +56,8 @@ function waitingText(children: number, { history, state }: Step["facts"], waits:
       return { ...line, kind, text: `waits for event ${name}${more}` };
     case "child": {
       const begun = history.reduce((sum, event) => sum + (event.kind === "SubOrchestrationInstanceCreated" ? 1 : 0), 0);
-      const text = begun > 1 ? `waits for ${state.children.size} of ${begun} children` : `waits for ${first.instanceId ?? name}`;
-      return { ...line, kind, text: children > 0 ? text : `waits for ${name}` };
+      const text = begun > 1 && children > 0 ? `waits for ${state.children.size} of ${begun} children` : `waits for ${name}`;
+      return { ...line, kind, text };
     }
     case "entity":
       return { ...line, kind, text: `waits for ${name}${more}` };
@@ -84,7 +84,7 @@ export function stopText(stopped: InspectedStop): string {
 
 const withoutNumber = (call: string | null = null): string => (call ?? "nothing").replace(/ as action \d+$/, "");
 
-const ORDER: readonly Wait["kind"][] = ["activity", "retry", "event", "child", "lock", "entity", "timer", "message"];
+const ORDER: readonly Wait["kind"][] = ["activity", "retry", "child", "lock", "entity", "event", "timer", "message"];
 
 const firstOf = (waits: readonly Wait[]): Wait | undefined => ORDER.flatMap((kind) => waits.find((wait) => wait.kind === kind) ?? []).at(0);
 

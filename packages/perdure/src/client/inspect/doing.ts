@@ -1,5 +1,6 @@
 import type { WaitFacts } from "../../core/waiting/facts.ts";
 import { waitingFor } from "../../core/waiting/waiting-for.ts";
+import type { InstanceId } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { factsOf, taskFacts, workersFacts } from "../waiting-for.ts";
@@ -7,7 +8,7 @@ import { doingText, stopText } from "./doing-text.ts";
 import { eventsWithin } from "./history.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
 import { outputsOf, readRows } from "./rows.ts";
-import type { Doing } from "./types.ts";
+import type { Doing, Wait } from "./types.ts";
 import { waitsOf } from "./waits.ts";
 import { verdictOf } from "./why.ts";
 
@@ -16,22 +17,24 @@ type Reads = Pick<Store, "readInstances" | "readHistoryRange" | "readWorkers" | 
 /** Of the history of one instance of a list: what is longer is not folded for a line. */
 const MOST_EVENTS = 2_000;
 const MOST_BYTES = 256 * 1_024;
-/** Open activities of one instance whose rows are looked for. */
+/** Open activities, and children, of one instance whose rows are looked for. */
 const MOST_TASKS = 8;
+const MOST_CHILDREN = 8;
 
-/** A read for each history, and one each for rows, tasks and workers, however many are asked for. */
+/** A read for each history, and one each for rows, tasks, children and workers, however many are asked for. */
 export async function doingOf(store: Reads, ids: readonly string[]): Promise<readonly Doing[]> {
   const [rows, { now, workers }] = await Promise.all([readRows(store, ids), store.readWorkers()]);
-  const known = workersFacts(workers, now);
+  const live = workersFacts(workers, now);
   const [histories, outputs] = await Promise.all([Promise.all(rows.map((row) => historyOf(store, row))), outputsOf(store, rows)]);
   const found = rows.map((row, index) => {
     const history = histories[index] ?? null;
-    return { row, facts: history === null ? null : factsOf(row, history, now, known) };
+    return { row, facts: history === null ? null : factsOf(row, history, now, live) };
   });
-  const tasks = await store.loadTasks(found.flatMap(({ facts }) => (facts === null ? [] : openTasks(facts))));
+  const known = found.flatMap(({ facts }) => facts ?? []);
+  const [tasks, statuses] = await Promise.all([store.loadTasks(known.flatMap(openTasks)), statusesOf(store, known.flatMap(openChildren))]);
   return found.map(({ row, facts }) => {
     const own = tasks.filter(({ no }) => no === row.no);
-    return lineOf(row, outputs.get(row.no) ?? null, facts === null ? null : { ...facts, tasks: taskFacts(own, facts.state) });
+    return lineOf(row, outputs.get(row.no) ?? null, facts === null ? null : { ...facts, tasks: taskFacts(own, facts.state), statuses });
   });
 }
 
@@ -45,6 +48,19 @@ async function historyOf(store: Reads, { no, generation, stopped }: InstanceRow)
 
 const openTasks = ({ state }: WaitFacts) =>
   [...state.activities.keys()].slice(0, MOST_TASKS).map((eventId) => ({ no: state.no, generation: state.generation, eventId }));
+
+const openChildren = ({ state }: WaitFacts): readonly InstanceId[] => [...state.children.values()].slice(0, MOST_CHILDREN);
+
+async function statusesOf(store: Reads, ids: readonly InstanceId[]): Promise<WaitFacts["statuses"]> {
+  const rows = ids.length === 0 ? [] : await store.readInstances(ids, "none");
+  return new Map(rows.map(({ instanceId, status }) => [instanceId, status]));
+}
+
+/** The rows of children behind the first ones were not read: that they are not known says nothing. */
+function knownWaits(waits: readonly Wait[], facts: WaitFacts): readonly Wait[] {
+  const asked = new Set<string>(openChildren(facts));
+  return waits.filter(({ kind, instanceId }) => kind !== "child" || (instanceId !== null && asked.has(instanceId)));
+}
 
 function lineOf(row: InstanceRow, output: string | null, facts: WaitFacts | null): Doing {
   const { instanceId: id, stopped, status, completedAt, updatedAt } = row;
@@ -68,7 +84,12 @@ function lineOf(row: InstanceRow, output: string | null, facts: WaitFacts | null
   }
   const step = { id, facts, explained };
   const waits = waitsOf(step, null);
-  return { ...line, since: explained.waitingFor.since.getTime(), ...doingText(step, waits), outlook: verdictOf(step, waits, null).outlook };
+  return {
+    ...line,
+    since: explained.waitingFor.since.getTime(),
+    ...doingText(step, waits),
+    outlook: verdictOf(step, knownWaits(waits, facts), null).outlook,
+  };
 }
 
 /** What it has done: "7 activities, 1 retry, 1 child". */
