@@ -172,6 +172,18 @@ test("fields are masked everywhere that a payload is shown", async (t) => {
   for (const text of texts) assert.doesNotMatch(text, /4111|secret|"x\\"/);
 });
 
+test("no part of a payload is one in itself: nothing around it would say that it is to be masked", async (t) => {
+  const it = await stage(t, { functions: FUNCTIONS, payloads: { redact: ["password"] } });
+  await it.post("/instances", { name: "Refused", instanceId: "bad" });
+  await until("it fails", async () => (await it.get<wire.InstanceDetail>("/instances/bad")).row.status === "Failed", LIMIT_MS);
+  const { events } = await it.get<wire.HistoryPage>("/instances/bad/history");
+  const seq = events.find(({ event }) => event.kind === "TaskFailed")?.seq;
+  const payload = (at: string) => it.ask(`${API}/instances/bad/payload?at=event.${seq}.${at}`);
+  assert.equal(await (await payload("failure.properties")).text(), '{"password":"***","reason":51}');
+  for (const at of ["failure.properties.password", "failure", "failure.message", "failure.constructor.name", "kind"])
+    assert.deepEqual([at, (await payload(at)).status], [at, 404]);
+});
+
 test("hidden payloads leave their sizes alone", async (t) => {
   const it = await stage(t, { functions: FUNCTIONS, payloads: "hide" });
   await startedOne(it);

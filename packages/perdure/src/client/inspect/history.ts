@@ -76,7 +76,7 @@ export async function payloadAt(store: Pick<Store, "readHistoryRange">, row: Ins
       const from = Number(seq);
       const { chunks } = await store.readHistoryRange({ no: row.no, generation: row.generation, from, limit: 1, maxBytes: 1 });
       const [found] = eventsWithin(chunks, from, from + 1).events;
-      return found === undefined ? null : payloadOfEvent(found.event, path.split("."));
+      return found === undefined ? null : payloadOfEvent(found.event, path);
     }
   }
 }

@@ -52,19 +52,20 @@ export function shownFailure(failure: Failure, at: string, shown: ShowPayload, d
   };
 }
 
+/** Where an event has payloads, as {@link shownEvent} names them. What is inside one is no payload: masks go by the names of the fields around it. */
+const RECORDED = /^(?:message\.)?(?:input|result|progress)$/;
+const THROWN = /^failure(?:\.cause|\.errors\.\d+)*\.(?:properties|value)$/;
+
 /** The payload at such a place, as JSON text; null: there is none. */
-export function payloadOfEvent(event: HistoryEvent, path: readonly string[]): string | null {
+export function payloadOfEvent(event: HistoryEvent, place: string): string | null {
+  if (!RECORDED.test(place) && !THROWN.test(place)) return null;
   let at: unknown = event;
-  let name = "";
-  for (name of path) {
-    const list: unknown = Array.isArray(at) ? at : null;
-    if (!isRecord(at) && list === null) return null;
-    if (!Object.hasOwn(at as object, name)) return null;
+  for (const name of place.split(".")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return null;
     at = (at as Fields)[name];
   }
-  if (typeof at === "string" && PAYLOADS.has(name)) return at;
-  if (path[0] !== "failure" || at === undefined) return null;
-  return JSON.stringify(at);
+  if (THROWN.test(place)) return JSON.stringify(at);
+  return typeof at === "string" ? at : null;
 }
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`);
