@@ -46,6 +46,7 @@ export function openConsole(hub: ConsoledHub, options: HostConsoleOptions = {}):
   const folder = `${path.slice(path.lastIndexOf("/") + 1)}/`;
   return {
     path,
+    demandsKey: parts.sessions.demandKey,
     async handle(request, context) {
       if (context.path === API || context.path.startsWith(`${API}/`)) return answerApi(parts, request, context.path.slice(API.length));
       if (request.method !== "GET" && request.method !== "HEAD")

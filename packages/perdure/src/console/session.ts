@@ -42,6 +42,10 @@ export class Sessions {
     this.#now = now;
   }
 
+  get demandKey(): boolean {
+    return !this.#isOpen;
+  }
+
   /** Null: the caller has to sign in. */
   of(request: Request): Session | null {
     if (this.#isOpen) return { role: "write", expiresAt: null };

@@ -4,6 +4,8 @@ import { isBelow } from "./paths.ts";
 export interface HttpMount {
   /** Such as "/console": what is at this path and below it. */
   readonly path: string;
+  /** False: it trusts every client that can connect, so that a handler which asks for keys refuses it. */
+  readonly demandsKey?: boolean;
   /**
    * It checks keys itself, and pages of other origins get no CORS headers. Without keys the handler has refused foreign pages before; bodies are limited as all
    * others of the handler.

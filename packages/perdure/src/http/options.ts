@@ -177,6 +177,9 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   const isMount = ({ path, handle }: HttpMount) => isPlainPath(path) && !isBelow(basePath, path) && typeof handle === "function";
   const form = 'a list of { path, handle } with paths such as "/console" that do not lead to the management API';
   check("mounts", new Withheld(mounts), Array.isArray(mounts) && mounts.every(isMount), form);
+  // Who asks for keys may listen to the whole network.
+  const areClosed = keys.length === 0 || mounts.every(({ demandsKey }) => demandsKey !== false);
+  check("mounts", new Withheld(mounts), areClosed, "mounts that ask for a key, as this handler does: createConsole(hub, { keys: … })");
 }
 
 function check(option: string, value: unknown, valid: boolean, expected: string): void {

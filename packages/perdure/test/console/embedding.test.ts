@@ -15,6 +15,18 @@ test("a program serves the console of its hub", async () => {
   assert.equal((await handler(new Request("http://localhost/console/api/v1/hub"))).status, 404);
 });
 
+test("a console without keys is not served beside an API that asks for them: that may be open to a whole network", async () => {
+  await using hub = await TaskHub.open("memory:", { log: false });
+  await using closed = await TaskHub.open("memory:", { log: false, keys: ["k"] });
+  assert.throws(
+    () => createHttpHandler(hub, { keys: ["k"], mounts: [createConsole(hub)] }),
+    /"mounts".*createConsole\(hub, \{ keys: … \}\)/,
+  );
+  assert.throws(() => createHttpHandler(closed, { mounts: [createConsole(closed, { keys: [] })] }), /"mounts"/);
+  const handler = createHttpHandler(hub, { keys: ["k"], mounts: [createConsole(hub, { keys: ["k"] })] });
+  assert.equal((await handler(new Request("http://orders.example/console/api/v1/hub"))).status, 401);
+});
+
 test("options that cannot work are errors that name them", async () => {
   await using hub = await TaskHub.open("memory:", { log: false });
   const wrong: readonly (readonly [unknown, RegExp])[] = [
