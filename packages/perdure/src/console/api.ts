@@ -1,13 +1,14 @@
 import { fault } from "../errors/perdure-error.ts";
 import { errorAnswer, jsonAnswer } from "./answers.ts";
-import type { ConsoleParts, Route } from "./call.ts";
+import type { ConsoleCall, ConsoleParts, Route } from "./call.ts";
 import { checkOwnPage } from "./own-page.ts";
 import { ROUTES } from "./routes.ts";
 import type { Role, Session } from "./wire.ts";
 
 interface Match {
   readonly route: Route;
-  readonly params: { readonly [name: string]: string };
+  /** Parts of the path, percent-encoded as they came. */
+  readonly parts: { readonly [name: string]: string };
 }
 
 /** The answer to a request below `/api/v1`; `path` is the rest. Who asks is checked before what is asked: paths tell nothing to who has not signed in. */
@@ -21,7 +22,7 @@ export async function answerApi(parts: ConsoleParts, request: Request, path: str
     if (match === null) throw fault("CONSOLE_NOT_FOUND", where);
     where = `${method} ${match.route.path}`;
     const url = new URL(request.url);
-    const answer: unknown = await match.route.handle({ ...parts, request, url, where, params: match.params, session });
+    const answer: unknown = await match.route.handle({ ...parts, request, url, where, params: decoded(match.parts, where), session });
     return answer instanceof Response ? answer : jsonAnswer(answer);
   } catch (error) {
     return errorAnswer(error, where, parts.log);
@@ -48,15 +49,15 @@ const PATTERNS = ROUTES.map((route) => ({
 function matchOf(method: string, path: string): Match | null {
   for (const { route, pattern } of PATTERNS) {
     const groups = route.method === method ? pattern.exec(path) : null;
-    if (groups !== null) return { route, params: decoded(groups.groups ?? {}, path) };
+    if (groups !== null) return { route, parts: groups.groups ?? {} };
   }
   return null;
 }
 
-function decoded(groups: { readonly [name: string]: string }, path: string): Match["params"] {
+function decoded(parts: Match["parts"], where: string): ConsoleCall["params"] {
   try {
-    return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decodeURIComponent(text)]));
+    return Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, decodeURIComponent(text)]));
   } catch {
-    throw fault("CONSOLE_NOT_FOUND", path);
+    throw fault("CONSOLE_NOT_FOUND", where);
   }
 }

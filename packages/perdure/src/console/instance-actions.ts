@@ -2,6 +2,7 @@ import type { DeliverOutcome, HubClient, StartOutcome } from "../client/types.ts
 import { fault } from "../errors/perdure-error.ts";
 import type { EditPlan } from "../functions/rerun-types.ts";
 import { assertNever } from "../model/assert-never.ts";
+import { isBuiltInId } from "../model/ids.ts";
 import { definedOf } from "../model/options.ts";
 import type { Payload } from "../model/payload.ts";
 import type { ActionResult, InstanceAction, RewindPlan } from "./wire.ts";
@@ -24,6 +25,8 @@ export const INSTANCE_ACTIONS: readonly InstanceAction[] = ["raise-event", "susp
 
 /** Throws INSTANCE_NOT_FOUND, INSTANCE_DONE and the like: then nothing was done. */
 export async function actOn(client: HubClient, id: string, act: Act): Promise<ActionResult> {
+  // What is part of Perdure has commands of its own, such as those of schedules.
+  if (isBuiltInId(id)) throw fault("INSTANCE_NOT_FOUND", id);
   switch (act.action) {
     case "raise-event":
       return accepted(id, await client.raiseEvent({ instanceId: id, name: act.event, input: act.input, inputDepth: act.inputDepth }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BulkRequest, BulkRun, InstanceList } from "../../src/console/wire.ts";
-import { orchestrator } from "../../src/index.ts";
+import { orchestrator, schedule } from "../../src/index.ts";
 import { until } from "../../src/process/testing/until.ts";
 import type { Stage } from "./testing/stage.ts";
 import { stage } from "./testing/stage.ts";
@@ -38,6 +38,22 @@ test("a dry run counts, gives samples and does nothing", async (t) => {
   assert.deepEqual([run.state, run.matched, run.sample.length, run.done], ["counted", { n: 7, isExact: true }, 5, 0]);
   assert.equal((await idsBy(it, "Running")).length, 7);
   assert.deepEqual(await it.refusal(`/bulk/${run.run}`), [404, "CONSOLE_BULK_UNKNOWN"]);
+});
+
+test("who counts need not say yet what is to be sent", async (t) => {
+  const it = await staged(t, 2);
+  const run = await it.post<BulkRun>("/bulk", { action: "raise-event", filter: { name: "Waits" }, dryRun: true });
+  assert.deepEqual([run.state, run.matched.n], ["counted", 2]);
+});
+
+test("what is part of Perdure is left as it is, however it was chosen", async (t) => {
+  const nightly = schedule("nightly", "0 2 * * *", waits, { timeZone: "UTC" });
+  const it = await stage(t, { functions: [waits, nightly] });
+  const id = await until("it is there", async () => (await it.get<InstanceList>("/instances?idPrefix=@@")).rows[0]?.id, LIMIT_MS);
+  for (const chosen of [{ ids: [id] }, { filter: { idPrefix: "@@" } }])
+    for (const what of [{ action: "terminate" }, { action: "raise-event", event: "Go" }, { action: "suspend" }, { action: "purge" }])
+      assert.deepEqual(numbers(await ended(it, await it.post<BulkRun>("/bulk", { ...what, ...chosen }))), ["finished", 0, 1, 0]);
+  assert.equal((await it.get<InstanceList>("/instances?idPrefix=@@")).rows[0]?.status, "Running");
 });
 
 test("a run does it to all of a filter, in slices, and to none twice", async (t) => {

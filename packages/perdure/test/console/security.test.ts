@@ -72,7 +72,8 @@ test("a key is taken by signing in, and by no address", async (t) => {
   const { ask, refusal, signIn, get } = await stage(t, KEYS);
   assert.deepEqual(await refusal("/hub"), [401, "CONSOLE_SIGN_IN"]);
   assert.deepEqual(await refusal(`/hub?code=${encodeURIComponent(KEY)}`), [401, "CONSOLE_SIGN_IN"]);
-  assert.deepEqual(await refusal("/nothing"), [401, "CONSOLE_SIGN_IN"], "what there is cannot be found out either");
+  for (const path of ["/nothing", "/instances/%zz"])
+    assert.deepEqual(await refusal(path), [401, "CONSOLE_SIGN_IN"], "what there is cannot be found out either");
   assert.deepEqual(await refusal("/session", { method: "POST", body: { key: "wrong" } }), [401, "CONSOLE_KEY_WRONG"]);
   const cookie = await signIn(READ_KEY);
   assert.equal((await get<{ readonly role: string }>("/session", { cookie })).role, "read");

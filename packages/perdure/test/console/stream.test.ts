@@ -69,6 +69,17 @@ test("a hub that is closed ends the streams of its pages", { timeout: 20_000 }, 
   await next(messages, "bye");
 });
 
+test("a page that does not read is kept no more than a few messages", async (t) => {
+  const { ask, console: page } = await stage(t);
+  const response = await ask(`${API}/stream`);
+  const note = { kind: "broken", at: 1, message: "x".repeat(1_000), site: null } as const;
+  for (let times = 0; times < 10_000; times += 1) page.tell(note);
+  page.endStreams();
+  let kept = 0;
+  for await (const { type } of messagesOf(response)) kept += type === "dev" ? 1 : 0;
+  assert.ok(kept > 0 && kept < 50, `${kept} of 10,000`);
+});
+
 test("a page watches so many and no more", async (t) => {
   const { refusal } = await stage(t);
   const watch = new URLSearchParams(Array.from({ length: 21 }, (_, at) => ["watch", `w${at}`]));

@@ -9,7 +9,7 @@ import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { wireErrorOf } from "../answers.ts";
 import type { Act } from "../instance-actions.ts";
 import { actOn } from "../instance-actions.ts";
-import type { BulkRun, Count } from "../wire.ts";
+import type { BulkAction, BulkRun, Count } from "../wire.ts";
 import type { Chosen } from "./slices.ts";
 import { isFor, slicesOf } from "./slices.ts";
 
@@ -35,6 +35,12 @@ export interface BulkParts {
   readonly changed: (run: BulkRun) => void;
 }
 
+/** What is counted; it may not be known yet what is to be sent to them. */
+export interface Counted {
+  readonly action: BulkAction;
+  readonly chosen: Chosen;
+}
+
 export interface BulkOrder {
   readonly act: Act;
   readonly chosen: Chosen;
@@ -54,12 +60,12 @@ export class BulkRuns {
   }
 
   /** How many, and the first of them; nothing is done. */
-  count(order: BulkOrder): Promise<BulkRun> {
-    return this.#counted(order, "counted");
+  count(asked: Counted): Promise<BulkRun> {
+    return this.#counted(asked, "counted");
   }
 
   async begin(order: BulkOrder): Promise<BulkRun> {
-    const run = await this.#counted(order, "running");
+    const run = await this.#counted({ action: order.act.action, chosen: order.chosen }, "running");
     this.#runs.set(run.run, run);
     for (const old of this.#runs.keys())
       if (this.#runs.size > KEPT_RUNS && this.#runs.get(old)?.state !== "running") this.#runs.delete(old);
@@ -81,13 +87,13 @@ export class BulkRuns {
     return run;
   }
 
-  async #counted({ act, chosen }: BulkOrder, state: "counted" | "running"): Promise<BulkRun> {
+  async #counted({ action, chosen }: Counted, state: "counted" | "running"): Promise<BulkRun> {
     const { client, inspector, now } = this.#parts;
     const [matched, sample] = await Promise.all([matchedBy(client, chosen), samplesOf(inspector, chosen)]);
     const none = { done: 0, skipped: 0, failed: 0, problems: [], error: null };
     const startedAt = now();
     const endedAt = state === "counted" ? startedAt : null;
-    return { run: nodeCrypto().randomUUID(), action: act.action, state, matched, sample, startedAt, endedAt, ...none };
+    return { run: nodeCrypto().randomUUID(), action, state, matched, sample, startedAt, endedAt, ...none };
   }
 
   async #run(id: string, order: BulkOrder): Promise<void> {

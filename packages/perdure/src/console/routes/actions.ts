@@ -1,7 +1,6 @@
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { sameName } from "../../model/function-name.ts";
-import { isBuiltInId } from "../../model/ids.ts";
 import { definedOf, optional, stringOption } from "../../model/options.ts";
 import { tagsOption } from "../../model/start-options.ts";
 import { logAction } from "../action-log.ts";
@@ -19,8 +18,6 @@ export async function act(call: ConsoleCall): Promise<ActionResult> {
   const action = INSTANCE_ACTIONS.find((one) => one === param(call, "action"));
   if (action === undefined) throw fault("CONSOLE_NOT_FOUND", `${where}: the action ${JSON.stringify(param(call, "action"))}`);
   const id = param(call, "id");
-  // What is part of Perdure has commands of its own, such as those of schedules.
-  if (isBuiltInId(id)) throw fault("INSTANCE_NOT_FOUND", id);
   const asked = parseAct(action, await bodyOptions(call, ACTION_FIELDS[action]), call);
   if (hub.isClosing() && action === "restart") throw fault("HOST_STOPPING");
   const done = await actOn(hub.client, id, asked);

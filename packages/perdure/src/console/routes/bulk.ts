@@ -1,7 +1,6 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { booleanOption, optional } from "../../model/options.ts";
 import { ACTION_FIELDS, parseAct } from "../action-options.ts";
-import type { BulkOrder } from "../bulk/bulk-runs.ts";
 import type { Chosen } from "../bulk/slices.ts";
 import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
@@ -31,15 +30,15 @@ export async function beginBulk(call: ConsoleCall): Promise<BulkRun> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !OWN_FIELDS.some((one) => one === name)));
   const foreign = Object.keys(own).find((name) => !ACTION_FIELDS[action].some((one) => one === name));
   if (foreign !== undefined) throw fault("OPTION_UNKNOWN", `${where} (${action})`, foreign, ACTION_FIELDS[action]);
-  const order: BulkOrder = {
-    act: parseAct(action, own, call),
-    chosen: chosenBy(options.filter, options.ids, where),
-    perSecond: limitOption(options, "perSecond", where, MOST_PER_SECOND, DEFAULT_PER_SECOND),
-    by: session.expiresAt === null ? "the console of this machine" : "the console, with a key",
-  };
-  if (isDry) return bulk.count(order);
+  const chosen = chosenBy(options.filter, options.ids, where);
+  const perSecond = limitOption(options, "perSecond", where, MOST_PER_SECOND, DEFAULT_PER_SECOND);
+  if (isDry) return bulk.count({ action, chosen });
+  const act = parseAct(action, own, call);
   if (hub.isClosing()) throw fault("HOST_STOPPING");
-  return bulk.begin(order);
+  return bulk.begin({
+    ...{ act, chosen, perSecond },
+    by: session.expiresAt === null ? "the console of this machine" : "the console, with a key",
+  });
 }
 
 /** One of the two, since of none all instances would be meant. */

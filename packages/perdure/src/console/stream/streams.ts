@@ -43,15 +43,19 @@ export class Streams {
     return stream.response;
   }
 
-  /** To all. */
+  /** To all that read what they are told. */
   tell(message: StreamMessage): void {
-    for (const stream of this.#open) stream.send(message);
+    for (const stream of this.#reading) stream.send(message);
   }
 
   /** At once: a server that closes waits for what it is answering. */
   end(): void {
-    this.tell({ type: "bye", data: { retryMs: COME_BACK_MS } });
+    for (const stream of this.#open) stream.send({ type: "bye", data: { retryMs: COME_BACK_MS } });
     this.#endThose(() => true);
+  }
+
+  get #reading(): readonly EventStream[] {
+    return [...this.#open].filter(({ takesMore }) => takesMore);
   }
 
   #endThose(isOver: (stream: EventStream) => boolean): void {
@@ -67,7 +71,7 @@ export class Streams {
     const now = this.#parts.now();
     this.#endThose(({ until }) => until !== null && until <= now);
     try {
-      await this.#show([...this.#open].filter(({ takesMore }) => takesMore));
+      await this.#show(this.#reading);
       this.#isTroubled = false;
     } catch (error) {
       this.#failed(error);
