@@ -15,6 +15,10 @@ const work = orchestrator("Work", async (ctx) => {
   await ctx.callActivity(speak);
   return "done";
 });
+const echo = orchestrator("Echo", async (ctx, input: { readonly text: string }) => {
+  ctx.setCustomStatus(input.text);
+  return input;
+});
 const BASE = "/runtime/webhooks/durabletask";
 
 /** The events of a stream, with what they hold. */
@@ -24,7 +28,7 @@ async function* eventsOf(response: Response) {
 }
 
 async function openHost() {
-  const hub = await TaskHub.open("memory:", { functions: [work, speak], log: false });
+  const hub = await TaskHub.open("memory:", { functions: [work, speak, echo], log: false });
   await hub.start();
   const server = createServer(toNodeListener(createHttpHandler(hub)));
   server.listen(0, "127.0.0.1");
@@ -54,6 +58,17 @@ test("a browser watches an instance as server-sent events until its end", async 
   assert.equal((await fetch(`${url}/instances/w/watch`, { method: "POST" })).status, 404);
   server.close();
   await hub.close();
+});
+
+test("texts with ends of lines of any kind come as they are, and so does JSON that was sent on several lines", async (t) => {
+  const { hub, server, url } = await openHost();
+  t.after(() => hub.close());
+  t.after(() => server.close());
+  const text = "a\u2028b\u2029c\rd\ne";
+  await fetch(`${url}/orchestrators/Echo/e`, { method: "POST", body: `{\r\n"text":\r${JSON.stringify(text)}\n}` });
+  await hub.client.waitForCompletion("e");
+  for await (const { event, data } of eventsOf(await fetch(`${url}/instances/e/watch`)))
+    if (event === "status") assert.deepEqual([data.input, data.output, data.customStatus], [{ text }, { text }, text]);
 });
 
 test("the end of the hub ends a stream at once, and so does the caller", async () => {

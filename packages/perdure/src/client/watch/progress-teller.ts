@@ -30,7 +30,7 @@ export interface ProgressTellerParts {
 export class ProgressTeller {
   readonly #parts: ProgressTellerParts;
   readonly #self: string;
-  /** Until when each is watched. */
+  /** Until when each is watched; what was said last comes last. */
   readonly #watched = new Map<InstanceId, number>();
   readonly #untold = new Map<string, ActivityProgress>();
   #stopListening: (() => void) | null = null;
@@ -84,9 +84,11 @@ export class ProgressTeller {
     if (message?.kind !== "watching" || this.#isOver) return;
     for (const id of message.ids) {
       const isNew = !this.#isWatched(id);
+      this.#watched.delete(id);
       this.#watched.set(id, this.#parts.clock.monotonicMs() + WATCH_LASTS_MS);
       if (isNew) for (const progress of this.#parts.worker.progressOf(id)) this.#untold.set(progress.taskId, progress);
     }
+    for (const id of this.#watched.keys()) if (this.#isWatched(id)) break; // the others go, with what nobody watches any more
     if (this.#untold.size > 0) this.#tellSoon();
   }
 

@@ -72,5 +72,12 @@ function eventOf(told: Told, input: boolean): string {
   return isTerminal(runtimeStatus) ? status + eventText("end", JSON.stringify({ runtimeStatus })) : status;
 }
 
+/** What ends a line of a stream. To a pattern with the flag `m` U+2028 does so too, which in JSON may stand in a text. */
+const LINE_END = /\r\n|\r|\n/;
+
 /** Payloads may have line ends of their own. */
-const eventText = (event: string, data: string): string => `event: ${event}\n${data.replace(/^/gm, "data: ")}\n\n`;
+const eventText = (event: string, data: string): string =>
+  `event: ${event}\n${data
+    .split(LINE_END)
+    .map((line) => `data: ${line}\n`)
+    .join("")}\n`;
