@@ -4,6 +4,7 @@ import type { Payload } from "../model/payload.ts";
 import { currentOrchestration } from "../process/code-scope.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";
 import { errorText } from "../telemetry/value-text.ts";
+import { Beats } from "./beats.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
 import type { OwnCalls } from "./call-memory.ts";
@@ -33,6 +34,7 @@ export interface ThreadParts {
 export class ThreadServer implements GuestHost {
   readonly #parts: ThreadParts;
   readonly #outbox: Outbox<FromThread>;
+  readonly #beats: Beats;
   readonly #asks: ClientProxy;
   readonly #bodies: BodySender;
   readonly #requests: BodyReceiver<string>;
@@ -54,6 +56,7 @@ export class ThreadServer implements GuestHost {
       left: () => calls.answers.clear(),
     });
     const post = (message: FromThread): void => this.#outbox.add(message);
+    this.#beats = new Beats({ post, leave: () => this.#outbox.flush() });
     this.#asks = new ClientProxy(post);
     this.#bodies = new BodySender(post);
     this.#requests = new BodyReceiver({ more: (id) => post({ kind: "moreBody", id }), enough: (id) => post({ kind: "enoughBody", id }) });
@@ -108,8 +111,8 @@ export class ThreadServer implements GuestHost {
     this.#outbox.add({ kind: "log", of: "function", entry: plainEntry(entry) });
   }
 
-  heartbeat({ no, generation, eventId }: TaskKey, progress: Payload | null): void {
-    this.#outbox.add({ kind: "heartbeat", task: { no, generation, eventId }, progress });
+  heartbeat(task: TaskKey, progress: Payload | null): void {
+    this.#beats.say(task, progress);
   }
 
   // --- what comes ---
@@ -191,6 +194,7 @@ export class ThreadServer implements GuestHost {
   #answered(place: CallPlace, answer: Answer): void {
     const { call } = place;
     if (call === null) return;
+    this.#beats.flush();
     place.call = null;
     this.#open[call] = undefined;
     if (!place.calls.begin(call)) this.#outbox.add({ kind: "skipped", call });
@@ -225,6 +229,7 @@ export class ThreadServer implements GuestHost {
   /** The code that runs now ends it. */
   ending(): void {
     this.#accuse();
+    this.#beats.flush();
     this.#outbox.flush();
   }
 }

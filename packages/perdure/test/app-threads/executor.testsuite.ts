@@ -5,6 +5,8 @@ import { startAppThreads } from "../../src/app-threads/start-app-threads.ts";
 import { executorSuite } from "../../src/executors/testing/executor.testsuite.ts";
 import type { Executor, Lost } from "../../src/model/executor.ts";
 import type { InstanceNo } from "../../src/model/ids.ts";
+import type { Payload } from "../../src/model/payload.ts";
+import { payload } from "../../src/model/payload.ts";
 import { silentLog } from "../../src/telemetry/engine-log.ts";
 import { setupOf } from "./testing/thread-app.ts";
 
@@ -25,6 +27,16 @@ export function testExecutor(isolation: Isolation): void {
   });
 
   executorSuite(`app threads (${isolation})`, () => caseOf(threads));
+
+  test(`app threads (${isolation}): of what an activity says without a pause the last is told, and few before it`, async () => {
+    const heard: (Payload | null)[] = [];
+    const stop = threads.onHeartbeat((_task, progress) => heard.push(progress));
+    const result = await threads.runActivity({ ...OPEN, no: 10 as InstanceNo, name: "Floods", input: payload("50000") });
+    stop();
+    assert.equal(result.kind, "completed");
+    assert.equal(heard.at(-1), "50000");
+    assert.ok(heard.length < 5_000, `${heard.length} of 50,000 were told`);
+  });
 
   test(`app threads (${isolation}): a file that cannot be loaded is an error that names it`, async () => {
     const setup = setupOf(new URL("no-such-app.ts", import.meta.url));

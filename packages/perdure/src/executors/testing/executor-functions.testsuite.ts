@@ -34,6 +34,9 @@ export const beats = activity("Beats", async (_: unknown, ctx) => {
   ctx.heartbeat({ at: ctx.progress ?? "begin" });
   return { taskId: ctx.taskId, attempt: ctx.attempt, instanceId: ctx.instanceId };
 });
+export const floods = activity("Floods", (n: number, ctx) => {
+  for (let said = 1; said <= n; said += 1) ctx.heartbeat(said);
+});
 export const sum = orchestrator("Sum", async (ctx, n: number) => {
   const squares = await Promise.all(Array.from({ length: n }, (_, i) => ctx.callActivity(square, i)));
   ctx.setCustomStatus({ squares: squares.length });
@@ -84,6 +87,7 @@ export const executorFunctions = [
   waitsForSignal,
   hangs,
   beats,
+  floods,
   sum,
   sequence,
   gathers,
