@@ -58,6 +58,24 @@ test("a collector that is away is said once, and holds nothing up", async () => 
   assert.ok(performance.now() - began < 8_000);
 });
 
+test("a collector that does not answer delays the end of a hub by a few seconds at most", { timeout: 20_000 }, async (t) => {
+  const lines: LogEntry[] = [];
+  const log = { enabled: () => true, write: (entry: LogEntry) => void lines.push(entry) };
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
+  const hub = await TaskHub.open("memory:", { functions: [quick], traces: { url }, log });
+  await hub.start();
+  await (await hub.client.startNew(quick)).result();
+  const began = performance.now();
+  await hub.close();
+  assert.ok(performance.now() - began < 6_000, `${performance.now() - began} ms`);
+  const said = lines.filter(({ event }) => event === "traces.not-sent");
+  assert.deepEqual([said.length, said[0]?.fields?.dropped], [1, 2]);
+});
+
 test("wrong options of traces are named", async () => {
   for (const [traces, message] of [
     [{ url: "ftp://x" }, /option "url" is "ftp:\/\/x"/],

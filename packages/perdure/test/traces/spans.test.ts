@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LogEntry } from "perdure";
 import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure";
 import { createHttpHandler } from "perdure/http";
 import { collector, KINDS } from "./testing/collector.ts";
@@ -101,4 +102,65 @@ test("an orchestration that continues as new begins a trace with each generation
     own.map(({ links }) => links.map(({ context }) => context.traceId)),
     [[], ["11112222333344445555666677778888"], ["11112222333344445555666677778888"]],
   );
+});
+
+test("a caller's trace that is not written as the standard says is none", async () => {
+  const { spans, target } = collector();
+  const quick = orchestrator("Quick", async () => 1);
+  await using hub = await TaskHub.open("memory:", { functions: [quick], traces: { spans: target }, log: false });
+  await hub.start();
+  const handler = createHttpHandler(hub);
+  const url = "http://localhost:7071/runtime/webhooks/durabletask/orchestrators/Quick?timeout=5&pollingInterval=1";
+  const [, trace = "", span = ""] = CALLER.split("-");
+  const isTaken = async (traceparent: string): Promise<boolean> => {
+    spans.length = 0;
+    await (await hub.client.startNew(quick, { traceparent })).result();
+    await handler(new Request(url, { method: "POST", headers: { traceparent } }));
+    const found = spans.filter(({ name }) => name === "create_orchestration:Quick").map(({ parentSpanId }) => parentSpanId === span);
+    assert.equal(found.length, 2, traceparent);
+    assert.equal(found[0], found[1], traceparent);
+    return found[0] === true;
+  };
+  for (const good of [CALLER, ` ${CALLER} `, `01-${trace}-${span}-01-more`, `cc-${trace}-${span}-03`]) assert.ok(await isTaken(good), good);
+  const wrong = [
+    ...["", "00", `00-${trace}-${span}`, `00-${trace}-${span}-1`, `00-${trace}-${span}-01-more`, `01-${trace}-${span}-01more`],
+    ...[`ff-${trace}-${span}-01`, CALLER.toUpperCase(), `00-${"0".repeat(32)}-${span}-01`, `00-${trace}-${"0".repeat(16)}-01`],
+    ...[`${CALLER}, ${CALLER}`, "x".repeat(10_000), `${"00-".repeat(3_000)}${CALLER}`],
+  ];
+  for (const bad of wrong) assert.equal(await isTaken(bad), false, bad);
+});
+
+test("an exporter that throws loses its spans, and nothing else", async () => {
+  const lines: LogEntry[] = [];
+  const log = { enabled: () => true, write: (entry: LogEntry) => void lines.push(entry) };
+  const spans = {
+    onEnd: () => {
+      throw new Error("the exporter was shut down");
+    },
+  };
+  tries = 0;
+  await using hub = await TaskHub.open("memory:", { functions: [part, charge], traces: { spans }, log });
+  await hub.start();
+  const run = await hub.client.startNew(part);
+  await run.result();
+  assert.equal((await run.status())?.runtimeStatus, "Completed");
+  assert.match(lines.find(({ event }) => event === "traces.not-given")?.message ?? "", /which throws: the exporter was shut down/);
+  assert.deepEqual(
+    lines.filter(({ level }) => level === "error"),
+    [],
+  );
+});
+
+test("a span is small, whatever its texts are", async () => {
+  const { spans, target } = collector();
+  const long = "x".repeat(100_000);
+  const told = orchestrator("Told", async (ctx) => {
+    ctx.raiseEvent("nobody", long);
+    throw new Error(long);
+  });
+  await using hub = await TaskHub.open("memory:", { functions: [told], traces: { spans: target }, log: false });
+  await hub.start();
+  await assert.rejects((await hub.client.startNew(told)).result());
+  assert.equal(spans.length, 3);
+  for (const span of spans) assert.ok(JSON.stringify(span).length < 20_000, span.name.slice(0, 100));
 });

@@ -2,6 +2,7 @@ import { assertNever } from "../../model/assert-never.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceTrace } from "../../telemetry/traces/instance-trace.ts";
 import type { Attributes, Span, SpanId, SpanKind, SpanLink, TraceId } from "../../telemetry/traces/span.ts";
+import { keptText } from "../../telemetry/traces/span.ts";
 import { callIdOf } from "../../telemetry/traces/span-ids.ts";
 import { entityAttributes, entitySpanName, eventAttributes, spanName } from "./span-name.ts";
 
@@ -119,7 +120,7 @@ export class CallSpan implements Span {
 
 function nameIn(event: Asked): string | number {
   if (event.kind === "TimerCreated") return event.fireAt;
-  return event.kind === "EntityOperationCalled" || event.kind === "EntityOperationSignaled" ? event.operation : event.name;
+  return keptText(event.kind === "EntityOperationCalled" || event.kind === "EntityOperationSignaled" ? event.operation : event.name);
 }
 
 function moreOf(event: Asked): string | null {

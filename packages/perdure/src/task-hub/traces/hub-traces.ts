@@ -4,11 +4,13 @@ import type { Worker } from "../../engine/worker.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
+import { Repeated } from "../../telemetry/repeated.ts";
 import { OpenTelemetry } from "../../telemetry/traces/open-telemetry.ts";
 import { OtlpSender } from "../../telemetry/traces/otlp-sender.ts";
 import { readableSpan } from "../../telemetry/traces/readable-span.ts";
 import { samplerOf } from "../../telemetry/traces/sampler.ts";
 import type { Attributes, SpanSink } from "../../telemetry/traces/span.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import type { TracesOptions } from "../traces-option.ts";
 import type { FailureText } from "./failure-text.ts";
 import { failureText } from "./failure-text.ts";
@@ -49,7 +51,7 @@ export class HubTraces {
         ? null
         : new OtlpSender({ url: options.url, headers: options.headers ?? {}, resource, version, log: parts.log });
     const sender = this.#sender;
-    const give = spans === undefined ? null : readableSpan({ spans, resource, version });
+    const give = spans === undefined ? null : guarded(readableSpan({ spans, resource, version }), parts.log);
     this.#sink = (span) => {
       sender?.add(span);
       give?.(span);
@@ -75,8 +77,22 @@ export class HubTraces {
 
   /** What waits is sent. */
   async close(): Promise<void> {
-    await this.#sender?.flush();
+    await this.#sender?.close();
   }
+}
+
+/** What is thrown there is a fault of the app's exporter, and none of what it is told. */
+function guarded(give: SpanSink, log: EngineLog): SpanSink {
+  const complaints = new Repeated();
+  return (span) => {
+    try {
+      give(span);
+    } catch (error) {
+      const problem = errorText(error);
+      const message = `A span could not be given to \`spans\`, which throws: ${problem}. It is lost; nothing else is affected.`;
+      if (complaints.isDue(problem)) log.write({ level: "warn", event: "traces.not-given", message, fields: { error } });
+    }
+  };
 }
 
 const resourceOf = ({ service, attributes }: TracesOptions): Attributes => ({ "service.name": service ?? "perdure", ...attributes });

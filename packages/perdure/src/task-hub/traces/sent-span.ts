@@ -1,4 +1,5 @@
 import type { Attributes, Span, SpanId, SpanLink, TraceId } from "../../telemetry/traces/span.ts";
+import { keptText } from "../../telemetry/traces/span.ts";
 import type { TracePlace } from "../../telemetry/traces/trace-context.ts";
 import { orchestrationAttributes } from "./execution-span.ts";
 import { entityAttributes, entitySpanName, eventAttributes, spanName } from "./span-name.ts";
@@ -34,7 +35,7 @@ export class SentSpan implements Span {
     this.parentId = parentId;
     this.from = times.from;
     this.to = times.to;
-    this.#sent = sent;
+    this.#sent = { ...sent, name: keptText(sent.name) };
   }
 
   get name(): string {

@@ -11,6 +11,8 @@ const TIMEOUT_MS = 10_000;
 const PASSING = new Set([429, 502, 503, 504]);
 const MOST_TRIES = 3;
 const PAUSE_MS = 1_000;
+/** Of what waits when its process ends: a collector that is away must not hold that up. */
+const CLOSE_MS = 3_000;
 
 export interface OtlpSenderOptions {
   /** Where traces go: `http://localhost:4318/v1/traces`. */
@@ -29,6 +31,10 @@ export class OtlpSender {
   #timer: NodeJS.Timeout | null = null;
   #sending: Promise<void> | null = null;
   #dropped = 0;
+  /** Aborted when there is no more time. */
+  readonly #over = new AbortController();
+  #isClosing = false;
+  #endPause = (): void => {};
 
   constructor(options: OtlpSenderOptions) {
     this.#options = options;
@@ -49,10 +55,14 @@ export class OtlpSender {
     else this.#timer ??= setTimeout(() => this.#sendNow(), SEND_EVERY_MS).unref();
   }
 
-  /** Sends what waits. Resolves when that is over, however it went. */
-  async flush(): Promise<void> {
+  /** Sends what waits, once and within a short time; the rest is dropped. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#endPause();
+    const timer = setTimeout(() => this.#over.abort(new Error(`it has not answered within ${CLOSE_MS} ms`)), CLOSE_MS);
     this.#sendNow();
     await this.#sending;
+    clearTimeout(timer);
   }
 
   #sendNow(): void {
@@ -81,11 +91,18 @@ export class OtlpSender {
     const { url, headers, resource, version } = this.#options;
     const body = otlpRequest(spans, resource, version);
     for (let tries = 1; ; tries += 1) {
-      const answer = await post(url, { "Content-Type": "application/json", ...headers }, body);
+      const answer = await post(url, { "Content-Type": "application/json", ...headers }, body, this.#over.signal);
       if (answer === "taken") return null;
-      if (!answer.mayPass || tries === MOST_TRIES) return answer.problem;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tries).unref());
+      if (!answer.mayPass || tries === MOST_TRIES || this.#isClosing) return answer.problem;
+      await this.#pause(PAUSE_MS * tries);
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, ms).unref();
+      this.#endPause = resolve;
+    });
   }
 
   #complain(problem: string): void {
@@ -96,9 +113,10 @@ export class OtlpSender {
 
 type Answer = "taken" | { readonly mayPass: boolean; readonly problem: string };
 
-async function post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+async function post(url: string, headers: Readonly<Record<string, string>>, body: string, over: AbortSignal): Promise<Answer> {
   try {
-    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.any([over, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await fetch(url, { method: "POST", headers, body, signal });
     await response.body?.cancel();
     if (response.ok) return "taken";
     return { mayPass: PASSING.has(response.status), problem: `it answers ${response.status}` };

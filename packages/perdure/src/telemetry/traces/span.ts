@@ -32,3 +32,9 @@ export interface Span extends SpanLink {
 }
 
 export type SpanSink = (span: Span) => void;
+
+/** UTF-16 units. Messages of errors and names of events have no limit, and spans wait in memory until they are sent. */
+const LONGEST_TEXT = 4_096;
+
+/** As much of it as a span keeps. */
+export const keptText = (text: string): string => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT).toWellFormed()}…`);

@@ -10,7 +10,8 @@ export interface TracePlace {
   readonly isSampled: boolean;
 }
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+/** Versions behind 00 may have more fields. */
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const SAMPLED = 1;
 
 const DASH = 45;
@@ -23,8 +24,9 @@ export function parseTraceparent(text: string): TracePlace | null {
 }
 
 function parseAny(text: string): TracePlace | null {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(text.trim()) ?? [];
+  const [, version, traceId, spanId, flags, more] = TRACEPARENT.exec(text.trim()) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return null;
+  if (version === "00" && more !== undefined) return null;
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED };
 }
 
