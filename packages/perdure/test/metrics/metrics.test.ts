@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure";
 import { createHttpHandler } from "perdure/http";
+import { metricsHandler } from "../../src/http/metrics-handler.ts";
 import { until } from "../../src/process/testing/until.ts";
 import type { MetricName } from "../../src/telemetry/metrics/metric-table.ts";
 import { METRICS } from "../../src/telemetry/metrics/metric-table.ts";
@@ -155,4 +156,18 @@ test("each metric of the table has its values, its labels and its grammar", asyn
     const labels = [...series.matchAll(/([a-z_]+)="/g)].map(([, label]) => label).filter((label) => label !== "le");
     assert.deepEqual(labels, spec.labels, series);
   }
+});
+
+test("a listener for metrics alone answers GET and HEAD of that path, and nothing else", async () => {
+  await using hub = await TaskHub.open("memory:", { functions: [], metrics: true, log: false });
+  assert.ok(hub.metrics);
+  const handler = metricsHandler(hub.metrics);
+  const ask = async (method: string, path: string) => {
+    const response = await handler(new Request(`http://localhost:9464${path}`, { method }));
+    return [response.status, (await response.text()).length > 0];
+  };
+  assert.deepEqual(await ask("GET", "/metrics"), [200, true]);
+  assert.deepEqual(await ask("HEAD", "/metrics"), [200, false]);
+  assert.deepEqual(await ask("POST", "/metrics"), [404, false]);
+  assert.deepEqual(await ask("GET", "/console/"), [404, false]);
 });
