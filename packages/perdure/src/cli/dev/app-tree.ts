@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { statSync } from "node:fs";
 import { isSource, walkApp } from "../app-sources.ts";
 
@@ -26,8 +27,17 @@ export function appTree(app: string): AppTree {
 }
 
 function stampOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.mtimeMs}:${stats.size}`;
+  const stats = statsOf(path);
+  return stats === null ? "" : `${stats.mtimeMs}:${stats.size}`;
+}
+
+/** Null: it is gone, or a link that leads nowhere, or in a circle. */
+export function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Written, new or gone. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "../../process/testing/until.ts";
@@ -47,6 +47,17 @@ test("a change of a code file is told once it has settled, in new folders too; o
   } finally {
     watch.close();
   }
+});
+
+test("links that lead nowhere, or in a circle, are no code and no error", () => {
+  using folder = new Folder();
+  folder.write("a.ts", "1");
+  symlinkSync("b.ts", join(folder.path, "b.ts"));
+  symlinkSync("gone.ts", join(folder.path, "c.ts"));
+  const watch = new AppWatch({ app: folder.path, changed: () => {}, polls: () => {} });
+  folder.write("a.ts", "22");
+  assert.deepEqual(watch.take(), [join(folder.path, "a.ts")]);
+  watch.close();
 });
 
 test("what was taken is not told", () => {

@@ -1,10 +1,10 @@
 import type { FSWatcher } from "node:fs";
-import { statSync, watch } from "node:fs";
+import { watch } from "node:fs";
 import { join } from "node:path";
 import { realClock } from "../../process/real-time.ts";
 import { runAfter } from "../../process/timers.ts";
 import type { AppFiles } from "./app-tree.ts";
-import { appTree, changedFiles, isAppFile } from "./app-tree.ts";
+import { appTree, changedFiles, isAppFile, statsOf } from "./app-tree.ts";
 
 /** After the last change: an editor writes a file in several steps, and a checkout many files. */
 const SETTLE_MS = 100;
@@ -96,7 +96,7 @@ export class AppWatch {
   }
 
   #isFolder(path: string): boolean {
-    return this.#watchers.has(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return this.#watchers.has(path) || statsOf(path)?.isDirectory() === true;
   }
 
   #tell(): void {
