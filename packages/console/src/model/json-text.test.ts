@@ -30,6 +30,14 @@ describe("the text of JSON", () => {
     fc.assert(fc.property(fc.oneof(fc.json(), fc.string({ unit: "grapheme" }), nearlyJson), (text) => joined(text) === text));
   });
 
+  it("has one piece for a string, however long it is", () => {
+    const text = JSON.stringify(`${"x".repeat(20_000_000)}\n${'\\"'.repeat(200_000)}`);
+    assert.deepEqual(
+      jsonTokens(text).map(({ kind, text: piece }) => [kind, piece.length]),
+      [["string", text.length]],
+    );
+  });
+
   it("is printed over lines as JSON.stringify does it", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -52,7 +52,7 @@ export function shownFailure(failure: Failure, at: string, shown: ShowPayload, d
   };
 }
 
-/** Where an event has payloads, as {@link shownEvent} names them. What is inside one is no payload: masks go by the names of the fields around it. */
+/** Where an event has payloads, as {@link shownEvent} names them. What is inside one is not given by itself: masks go by the names of the fields around it. */
 const RECORDED = /^(?:message\.)?(?:input|result|progress)$/;
 const THROWN = /^failure(?:\.cause|\.errors\.\d+)*\.(?:properties|value)$/;
 

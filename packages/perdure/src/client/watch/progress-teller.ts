@@ -88,7 +88,7 @@ export class ProgressTeller {
       this.#watched.set(id, this.#parts.clock.monotonicMs() + WATCH_LASTS_MS);
       if (isNew) for (const progress of this.#parts.worker.progressOf(id)) this.#untold.set(progress.taskId, progress);
     }
-    for (const id of this.#watched.keys()) if (this.#isWatched(id)) break; // the others go, with what nobody watches any more
+    for (const id of this.#watched.keys()) if (this.#isWatched(id)) break; // the oldest first: those whose time is over go
     if (this.#untold.size > 0) this.#tellSoon();
   }
 
