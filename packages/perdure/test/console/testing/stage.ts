@@ -40,7 +40,7 @@ export interface StageOptions extends HostConsoleOptions {
   readonly functions?: readonly RegisteredFunction[];
   readonly handler?: HttpHandlerOptions;
   /** Default: in memory. */
-  readonly store?: Store;
+  readonly store?: Store | string;
   /** Default: none. */
   readonly log?: LogOption;
   /** Default true. */
@@ -49,14 +49,14 @@ export interface StageOptions extends HostConsoleOptions {
 
 export const API = "/console/api/v1";
 
-/** A hub in memory with the console of it, until the end of the test. */
+/** A hub with the console of it, until the end of the test. */
 export async function stage(
   t: TestContext,
-  { functions = [], handler: ofHandler = {}, store, log = false, startsWorker = true, ...options }: StageOptions = {},
+  { functions = [], handler: ofHandler = {}, store = "memory:", log = false, startsWorker = true, ...options }: StageOptions = {},
 ): Promise<Stage> {
-  const hub = await TaskHub.open(store === undefined ? "memory:" : "", {
+  const hub = await TaskHub.open(typeof store === "string" ? store : "", {
     ...{ functions, log, keys: options.keys ?? [] },
-    ...(store === undefined ? {} : { store }),
+    ...(typeof store === "string" ? {} : { store }),
   });
   if (startsWorker) await hub.start();
   t.after(() => hub.close());
