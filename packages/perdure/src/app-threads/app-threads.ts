@@ -39,6 +39,8 @@ export interface Killed {
 export interface Reload extends Partial<Pick<GuestSetup, "files" | "more">> {
   /** Asked when the app is loaded and has done nothing yet. What it throws is the reason why the app is not taken. */
   readonly accepts?: (info: AppInfo) => void | Promise<void>;
+  /** Aborted: the load is given up, with its reason, if the app has not been loaded by then. It may never be. */
+  readonly signal?: AbortSignal;
 }
 
 export const ISOLATIONS = ["thread", "process"] as const;

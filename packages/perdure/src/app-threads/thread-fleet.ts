@@ -38,9 +38,6 @@ export interface FleetParts extends AppThreadsOptions {
 
 const nothing = () => {};
 
-/** An app that has not been loaded by then is said to be still loading. */
-const LONG_LOAD_MS = 10_000;
-
 /** All threads of an app: how they are started, loaded again, looked at and closed. Which calls they get is the router's. */
 export class ThreadFleet implements ThreadEvents {
   readonly #parts: FleetParts;
@@ -110,7 +107,7 @@ export class ThreadFleet implements ThreadEvents {
     let tell = nothing;
     try {
       const first = this.#pool.start();
-      tell = runAfter(LONG_LOAD_MS, () => this.#log.stillLoading(this.#setup, first, LONG_LOAD_MS), false);
+      tell = this.#log.begins(this.#setup, first, "Nothing is started before.");
       this.#info = await this.#loadings.wait(first);
     } catch (error) {
       await this.close();
@@ -129,16 +126,25 @@ export class ThreadFleet implements ThreadEvents {
     return reloaded;
   }
 
-  async #reload({ accepts, ...next }: Reload): Promise<AppInfo> {
+  async #reload({ accepts, signal, ...next }: Reload): Promise<AppInfo> {
     if (this.#isClosed) throw fault("HUB_CLOSED");
+    signal?.throwIfAborted();
     const { files, more = {} } = this.#setup;
     this.#setup = { ...this.#setup, ...next };
     const fresh = this.#pool.start();
+    const tell = this.#log.begins(this.#setup, fresh, "The code before it runs on.");
+    const giveUp = (): void => {
+      if (fresh.life === "starting") this.notLoaded(fresh, signal?.reason);
+    };
+    signal?.addEventListener("abort", giveUp);
     try {
       this.#info = await this.#loadings.wait(fresh, accepts);
     } catch (error) {
       this.#setup = { ...this.#setup, files, more }; // threads that are started later are as the old ones
       throw error;
+    } finally {
+      tell();
+      signal?.removeEventListener("abort", giveUp);
     }
     for (const thread of this.#threads) if (thread !== fresh && !thread.isRetired) this.#retire(thread);
     this.#pool.fill();

@@ -1,4 +1,5 @@
 import { taskIdOf } from "../model/task-id.ts";
+import { runAfter } from "../process/timers.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import { shortList } from "../telemetry/short-list.ts";
 import type { AppThread, ThreadEnd } from "./app-thread.ts";
@@ -11,6 +12,8 @@ import type { Finding } from "./suspects.ts";
 const MEMORY_EVERY = looks(5_000);
 /** Of the limit. */
 const ALMOST_FULL = 0.85;
+
+const LONG_LOAD_MS = 10_000;
 
 /** What is said about the threads of an app. */
 export class ThreadLog {
@@ -28,16 +31,19 @@ export class ThreadLog {
     this.#say("debug", "app.loading", `Loading the app "${app}"`, { app });
   }
 
-  stillLoading({ app }: GuestSetup, thread: AppThread, ms: number): void {
+  /** A thread begins to load the app: if that takes long, it is said. Gives what ends it. */
+  begins(setup: GuestSetup, thread: AppThread, meanwhile: string): () => void {
+    return runAfter(LONG_LOAD_MS, () => this.#stillLoading(setup, thread, meanwhile), false);
+  }
+
+  #stillLoading({ app }: GuestSetup, thread: AppThread, meanwhile: string): void {
     void thread.holder().then((line) => {
       if (thread.life !== "starting") return;
       const where = line === null ? "its entry files await something at their top level" : `it computes at ${line}`;
-      this.#say(
-        "warn",
-        "app.loading-long",
-        `The app "${app}" has not been loaded for ${ms / 1_000} s: ${where}. Nothing is started before.`,
-        { app, line },
-      );
+      this.#say("warn", "app.loading-long", `The app "${app}" has not been loaded for ${LONG_LOAD_MS / 1_000} s: ${where}. ${meanwhile}`, {
+        app,
+        line,
+      });
     });
   }
 

@@ -1,5 +1,5 @@
 import { appFunctions } from "../app-threads/app-functions.ts";
-import type { AppThreads } from "../app-threads/app-threads.ts";
+import type { AppThreads, Reload } from "../app-threads/app-threads.ts";
 import type { AppInfo, GuestSetup } from "../app-threads/guest.ts";
 import type { SourceLine } from "../app-threads/held-line.ts";
 import { loadApp } from "../app-threads/load-app.ts";
@@ -54,7 +54,7 @@ export interface NextApp extends Pick<GuestSetup, "files"> {
 /** An app on threads, which can be loaded again. */
 export interface AppAgain {
   readonly threads: AppThreads;
-  reload(next: NextApp, accepts: (info: AppInfo) => Promise<void>): Promise<AppInfo>;
+  reload(next: NextApp, options: Pick<Reload, "accepts" | "signal">): Promise<AppInfo>;
   functions(info: AppInfo, azure: AzureApp | null): readonly RegisteredFunction[];
   /** Throws when a client or a connection is missing. */
   triggers(info: AppInfo, azure: AzureApp | null): Promise<Triggers | null>;
@@ -139,7 +139,7 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
     const opened = onThreads(parts, threads);
     const again: AppAgain = {
       threads,
-      reload: (next, accepts) => threads.reload({ files: next.files, more: { ...more, ...next.azure?.guest }, accepts }),
+      reload: (next, options) => threads.reload({ files: next.files, more: { ...more, ...next.azure?.guest }, ...options }),
       functions: (info, now) => limitedFunctions(appFunctions(threads, info), (now ?? azure).http.limits),
       triggers: (info, now) => openTriggers(parts, now ?? azure, threads, info),
     };
@@ -197,7 +197,7 @@ function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenAp
     triggers: null,
     again: {
       threads,
-      reload: ({ files }, accepts) => threads.reload({ files, accepts }),
+      reload: ({ files }, options) => threads.reload({ files, ...options }),
       functions: (info) => appFunctions(threads, info),
       triggers: () => Promise.resolve(null),
     },

@@ -41,7 +41,7 @@ test("entities keep their states", async () => {
   assert.equal(counter?.state, "5");
 });
 
-test("code that cannot be loaded leaves the old one running, and says why", async () => {
+test("code that cannot be loaded, or whose load is given up, leaves the old one running, and says why", async () => {
   code.writeText("export const x = 1;\nconst y = ;\n");
   await assert.rejects(code.opened.threads.reload(), (error: Error) => {
     assert.match(error.message, /app\.mjs" cannot be loaded: SyntaxError: Unexpected token ';'/);
@@ -49,6 +49,11 @@ test("code that cannot be loaded leaves the old one running, and says why", asyn
   });
   code.writeText("process.exit(3);\n");
   await assert.rejects(code.opened.threads.reload(), /ended before it was loaded: it ended with process\.exit\(3\)/);
+  code.writeText("await new Promise(() => setInterval(() => {}, 1_000));\n");
+  const over = new AbortController();
+  const refused = assert.rejects(code.opened.threads.reload({ signal: over.signal }), /the files have changed/);
+  setTimeout(() => over.abort(new Error("the files have changed")), 100);
+  await refused;
   code.write("v5");
   await assert.rejects(code.opened.threads.reload({ accepts: () => Promise.reject(new Error("not this one")) }), /not this one/);
   assert.equal(code.noted("started by v5"), 0, "nothing of it has run");

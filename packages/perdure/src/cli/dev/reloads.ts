@@ -4,6 +4,7 @@ import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { withoutStart } from "../../errors/nothing-started.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { realClock } from "../../process/real-time.ts";
+import { runAfter } from "../../process/timers.ts";
 import { shortList } from "../../telemetry/short-list.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { RunningHost } from "../development.ts";
@@ -41,6 +42,11 @@ export interface ReloadsParts {
   choose(): void;
 }
 
+const nothing = (): void => {};
+
+/** A load that takes longer is given up when files change again: it may await what never comes, and those files have the cure. */
+const LONG_LOAD_MS = 5_000;
+
 /** Loads the app again after changes, one time after another: what changes meanwhile is loaded next. */
 export class Reloads {
   readonly #parts: ReloadsParts;
@@ -49,6 +55,8 @@ export class Reloads {
   #azure: ChangedApp["azure"];
   #running: Promise<void> | null = null;
   #isAsked = false;
+  /** What is being loaded is not as the files are any more. */
+  #overtake = nothing;
   #checked: Extract<DevNote, { readonly kind: "reloaded" }> | null = null;
   #isClosed = false;
 
@@ -61,7 +69,7 @@ export class Reloads {
 
   changed(paths: readonly string[]): void {
     this.#changes.add(paths);
-    this.#running ??= this.#run();
+    this.#begin();
   }
 
   /** What becomes of the instances that do not fit: pages of the console do not ask any more. */
@@ -72,7 +80,13 @@ export class Reloads {
   /** Though nothing has changed. */
   again(): void {
     this.#isAsked = true;
-    this.#running ??= this.#run();
+    this.#begin();
+  }
+
+  /** Or, while the app is being loaded, once that has ended. */
+  #begin(): void {
+    if (this.#running === null) this.#running = this.#run();
+    else this.#overtake();
   }
 
   async close(): Promise<void> {
@@ -120,7 +134,7 @@ export class Reloads {
       const accepts = async (info: AppInfo): Promise<void> => {
         take = await this.#host.prepare(info, taken);
       };
-      await again.reload(taken, accepts);
+      await this.#overtakable((signal) => again.reload(taken, { accepts, signal }));
       this.#azure = taken.azure;
     } catch (error) {
       next?.undo();
@@ -128,6 +142,23 @@ export class Reloads {
       return null;
     }
     return this.#taken(take);
+  }
+
+  async #overtakable(load: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const over = new AbortController();
+    const longAt = realClock.monotonicMs() + LONG_LOAD_MS;
+    let cancel = nothing;
+    this.#overtake = () => {
+      this.#overtake = nothing;
+      const reason = new Error(`its load had not ended after ${LONG_LOAD_MS / 1_000} s, when it was to be loaded again`);
+      cancel = runAfter(Math.max(0, longAt - realClock.monotonicMs()), () => over.abort(reason), false);
+    };
+    try {
+      await load(over.signal);
+    } finally {
+      this.#overtake = nothing;
+      cancel();
+    }
   }
 
   async #taken(take: (() => Promise<readonly string[]>) | null): Promise<readonly string[]> {
