@@ -37,5 +37,8 @@ function madeText(folder: string, template: Template, files: readonly string[]):
   ].join("");
 }
 
-/** As a shell takes it. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);
+/** As a shell takes it: in double quotes, which Windows knows too, where nothing in it means anything there. */
+function quoted(path: string): string {
+  if (/^[\w./-]+$/.test(path)) return path;
+  return /["$`\\!]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : `"${path}"`;
+}

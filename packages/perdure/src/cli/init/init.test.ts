@@ -51,6 +51,21 @@ for (const template of TEMPLATE_NAMES) {
   });
 }
 
+test("whatever a folder is called, its app has a name that npm takes, and its way there is one that a shell takes", async () => {
+  using folder = new Folder();
+  for (const [path, name, way] of [
+    ["$(id) `id`'s", "id-id-s", "'$(id) `id`'\\''s'"],
+    ["日本", "my-app", '"日本"'],
+    ["favicon.ico", "my-app", "favicon.ico"],
+    ["..x", "x", "..x"],
+    [`${"long-".repeat(50)}x`, "long-".repeat(43).slice(0, 214), `${"long-".repeat(50)}x`],
+  ] as const) {
+    const { code, out } = await runCommand(["init", path, "--template", "minimal"], { cwd: folder.path });
+    assert.deepEqual([code, json<Manifest>(join(folder.path, path, "package.json")).name], [0, name.replace(/-$/, "")]);
+    assert.ok(out.includes(`    cd ${way}\n`), out);
+  }
+});
+
 test("perdure init without a folder writes into the current one, which may hold a repository", async () => {
   using folder = new Folder();
   folder.write(".git/HEAD", "ref: refs/heads/main\n");

@@ -52,13 +52,19 @@ function manifest(text: string, name: string, version: string): string {
   return `${JSON.stringify(written, null, 2)}\n`;
 }
 
+/** npm takes no longer ones. */
+const LONGEST_NAME = 214;
+/** Nor these; and an app of the name of Perdure would be what it imports. */
+const NO_NAMES: ReadonlySet<string> = new Set(["", "node_modules", "favicon.ico", "perdure"]);
+
 /** What npm takes as a name. */
 function packageName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9._~-]+/g, "-")
+    .slice(0, LONGEST_NAME)
     .replace(/^[._-]+|-+$/g, "");
-  return name === "" || name === "node_modules" || name === "perdure" ? "my-app" : name;
+  return NO_NAMES.has(name) ? "my-app" : name;
 }
 
 function entriesOf(folder: string): readonly string[] {
