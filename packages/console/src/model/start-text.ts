@@ -23,6 +23,14 @@ export function startProblem({ name, input }: StartFields): string | null {
   return fault === null ? null : faultText(fault);
 }
 
+/** What is wrong with the tags; null: nothing. */
+export function tagsProblem(tags: string): string | null {
+  const pairs = pairsOf(tags);
+  if (pairs.some(([key]) => key === "")) return "A tag has a name before its colon.";
+  const twice = pairs.find(([key], at) => pairs.findIndex(([other]) => other === key) < at);
+  return twice === undefined ? null : `The tag ${twice[0]} is there twice.`;
+}
+
 export function startRequest({ name, input, instanceId, version, tags, startAt }: StartFields): StartRequest {
   const pairs = tagsOf(tags);
   return {
@@ -35,26 +43,32 @@ export function startRequest({ name, input, instanceId, version, tags, startAt }
   };
 }
 
-export function tagsOf(text: string): Readonly<Record<string, string>> {
+/** Without those that have no name. */
+export const tagsOf = (text: string): Readonly<Record<string, string>> => Object.fromEntries(pairsOf(text).filter(([key]) => key !== ""));
+
+function pairsOf(text: string): readonly (readonly [key: string, value: string])[] {
   const parts = text.split(",").map((part) => part.trim());
-  return Object.fromEntries(
-    parts.flatMap((part) => {
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => {
       const [key = "", ...value] = part.split(":");
-      return key.trim() === "" ? [] : [[key.trim(), value.join(":").trim()]];
-    }),
-  );
+      return [key.trim(), value.join(":").trim()];
+    });
 }
 
-/** The same for a shell; null: the command line has no options for tags and a later start. */
+/** The same for a shell; null: a tag has an equals sign in its name, which the command line takes for the end of it. */
 export function startCommand(fields: StartFields): string | null {
-  const { name, input, instanceId, version, tags, startAt } = startRequest(fields);
-  if (tags !== undefined || startAt !== undefined) return null;
+  const { name, input, instanceId, version, tags = {}, startAt } = startRequest(fields);
+  const pairs = Object.entries(tags);
+  if (pairs.some(([key]) => key.includes("="))) return null;
   return shellCommand(
     "perdure start-new",
     [name],
     [
       ["--id", instanceId],
       ["--version", version],
+      ["--tag", pairs.length === 0 ? undefined : pairs.map(([key, value]) => `${key}=${value}`).join(",")],
+      ["--start-at", startAt === undefined ? undefined : new Date(startAt).toISOString()],
       ["--input", input],
     ],
   );

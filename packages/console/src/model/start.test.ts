@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filterQuery } from "./filter-query.ts";
 import { listed, versionText } from "./function-text.ts";
-import { NO_FIELDS, startCommand, startProblem, startRequest, tagsOf } from "./start-text.ts";
+import { NO_FIELDS, startCommand, startProblem, startRequest, tagsOf, tagsProblem } from "./start-text.ts";
 import { askedFilter, parseView } from "./view-query.ts";
 
 const FIELDS = { ...NO_FIELDS, name: "Order", input: '{"n": 12345678901234567890}' };
@@ -31,11 +31,18 @@ test("the command is one that a shell takes, where the command line has the opti
     startCommand({ ...FIELDS, input: `{"a":"it's"}`, instanceId: "a" }),
     `perdure start-new Order --id a --input '{"a":"it'\\''s"}'`,
   );
-  assert.equal(startCommand({ ...FIELDS, tags: "eu" }), null);
+  assert.equal(
+    startCommand({ ...FIELDS, input: "", tags: "region:eu, big", startAt: "2026-11-30T12:00" }),
+    `perdure start-new Order --tag region=eu,big= --start-at ${new Date(2026, 10, 30, 12).toISOString()}`,
+  );
+  assert.equal(startCommand({ ...FIELDS, tags: "a=b:c" }), null);
 });
 
 test("tags are pairs or keys", () => {
   assert.deepEqual(tagsOf("a:b:c, d,, :x"), { a: "b:c", d: "" });
+  assert.equal(tagsProblem("a:b, c"), null);
+  assert.match(tagsProblem("a, :x") ?? "", /has a name/);
+  assert.match(tagsProblem("a:1, b, a") ?? "", /The tag a is there twice/);
 });
 
 test("a filter of the host becomes the address of the same list", () => {

@@ -49,12 +49,12 @@ async function start(
   door: ManagementDoor,
   name: string,
   body: string | undefined,
-  { id, version }: Options,
+  { id, version, tag, "start-at": startAt }: Options,
 ): Promise<{ readonly id: string }> {
   const response = await door.send({
     method: "POST",
     path: `/orchestrators/${encodeURIComponent(name)}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`,
-    query: { version },
+    query: { version, tag, startAt: startAt === undefined ? undefined : new Date(startAt).toISOString() },
     ...(body === undefined ? {} : { body }),
   });
   if (response.status === 409 && id !== undefined) throw fault("INSTANCE_EXISTS", id, (await readStatus(door, id)).runtimeStatus, "start");

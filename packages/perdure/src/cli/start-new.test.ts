@@ -28,6 +28,16 @@ for (const door of DOORS) {
       assert.match((await run("status", status.instanceId)).out, /^failed at: +\S*start-new\.test\.ts:8$/m);
     });
 
+    test("gives tags, by which a list finds it, and a time before which it does not begin", async () => {
+      const id = `later-${door}`;
+      const started = await run("start-new", "Waiting", "--id", id, "--tag", "team=north,vip=", "--start-at", "2999-01-31T12:00:00Z");
+      assert.deepEqual([started.code, started.err], [0, ""]);
+      assert.match((await run("list", "--tag", "team=north,vip=", "--prefix", id)).out, new RegExp(id));
+      assert.match((await run("why", id)).out, /is to start at 2999-01-31T12:00:00/);
+      assert.match((await run("start-new", "Waiting", "--tag", "north")).err, /expected names and values, separated by commas/);
+      assert.match((await run("start-new", "Waiting", "--start-at", "soon")).err, /expected a time such as/);
+    });
+
     test("waits no longer than it is told to, nor for one that stands still", async () => {
       const id = `long-${door}`;
       const long = await run("start-new", "Waiting", "--id", id, "--wait", "--timeout", "50ms");

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { instanceHref } from "../../model/routes.ts";
 import type { StartFields } from "../../model/start-text.ts";
-import { NO_FIELDS, startCommand, startProblem, startRequest } from "../../model/start-text.ts";
+import { NO_FIELDS, startCommand, startProblem, startRequest, tagsProblem } from "../../model/start-text.ts";
 import { startInstance } from "../../state/acts.ts";
 import { functions, orchestrators } from "../../state/functions.ts";
 import { go } from "../../state/router.ts";
@@ -51,7 +51,13 @@ function OpenSheet({ name }: { readonly name: string | null }) {
       title="Start an instance"
       onClose={close}
       footer={
-        <FormFooter form="start" icon="play" text={`Start ${fields.name}`} isDisabled={isSending || problem !== null} onClose={close} />
+        <FormFooter
+          form="start"
+          icon="play"
+          text={`Start ${fields.name}`}
+          isDisabled={isSending || problem !== null || tagsProblem(fields.tags) !== null}
+          onClose={close}
+        />
       }
     >
       <form id="start" class="stack loose" onSubmit={onSubmit}>
@@ -75,7 +81,7 @@ function OpenSheet({ name }: { readonly name: string | null }) {
         />
         <StartOptions fields={fields} onChange={change} />
         {command === null ? (
-          <p class="muted">Tags and a later start are not options of the command line: the management API and the client have them.</p>
+          <p class="muted">The command line has no way to write such a tag: the management API and the client have.</p>
         ) : (
           <CommandLine command={command} />
         )}
@@ -116,6 +122,7 @@ function StartOptions({ fields, onChange }: { readonly fields: StartFields; read
             <label for={`start-${field}`}>{label}</label>
             {isTime ? <input type="datetime-local" {...propsOf(field)} /> : <input {...propsOf(field)} />}
             <span class="hint">{hint}</span>
+            {field === "tags" && <Refusal text={tagsProblem(fields.tags)} />}
           </div>
         ))}
       </div>

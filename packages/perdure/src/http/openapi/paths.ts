@@ -33,18 +33,24 @@ const WAIT = [
   query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
 ];
 
+const OF_START = [
+  query("version", "Version of the new instance."),
+  query("tag", "NAME=VALUE: a tag of the new instance; repeated: each of them. Not in Azure."),
+  query("startAt", "It begins at this time, and not before. Not in Azure."),
+];
+
 const start = (operationId: string, parameters: readonly unknown[]) => ({
   post: {
     operationId,
     summary: "Starts an orchestration, and with timeout and pollingInterval waits for its end.",
-    parameters: [...COMMON, FUNCTION, ...parameters, query("version", "Version of the new instance."), ...WAIT],
+    parameters: [...COMMON, FUNCTION, ...parameters, ...OF_START, ...WAIT],
     requestBody: anyBody("Input as JSON, whatever the Content-Type; empty for none.", false),
     responses: {
       ...EVERY,
       "200": json("Waited: the bare output, or the status object of an instance that failed or was terminated.", {}),
       "202": CHECK_STATUS,
       "400": anyOf(
-        "The body is not valid JSON or nested too deep, the id or the wait cannot be, or there is no such orchestrator function.",
+        "The body is not valid JSON or nested too deep, the id, a tag, a time or the wait cannot be, or there is no such orchestrator function.",
         ["Error", "ErrorWithException"],
       ),
       "404": empty("Another task hub."),

@@ -20,10 +20,10 @@ export function readOwnFilter(query: RequestQuery): OwnFilter {
     name: text(query, "name"),
     version: text(query, "version"),
     open: boolean(query, "open"),
-    endedFrom: time(query, "endedTimeFrom"),
-    endedTo: time(query, "endedTimeTo"),
+    endedFrom: timeIn(query, "endedTimeFrom"),
+    endedTo: timeIn(query, "endedTimeTo"),
     parentInstanceId: text(query, "parentInstanceId"),
-    tags: tags(query),
+    tags: tagsIn(query),
     errorText: text(query, "errorText"),
   });
 }
@@ -57,7 +57,7 @@ function text(query: RequestQuery, name: string): string | undefined {
   return value;
 }
 
-function time(query: RequestQuery, name: string): number | undefined {
+export function timeIn(query: RequestQuery, name: string): number | undefined {
   const value = only(query, name);
   if (value === undefined) return undefined;
   const ms = parseDateText(value);
@@ -65,7 +65,7 @@ function time(query: RequestQuery, name: string): number | undefined {
   return ms;
 }
 
-function tags(query: RequestQuery): OwnFilter["tags"] {
+export function tagsIn(query: RequestQuery): OwnFilter["tags"] {
   const given = query.all("tag");
   if (given.length === 0) return undefined;
   const pairs = given.map((pair) => {

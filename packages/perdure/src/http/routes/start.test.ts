@@ -40,6 +40,20 @@ describe("start", () => {
     assert.deepEqual([status?.name, status?.version], ["Hello", "2.1"]);
   });
 
+  it("keeps tags, and takes a time for a later start; one that cannot be read starts nothing", async () => {
+    const api = makeApi();
+    await api.management("/orchestrators/Hello/x?tag=region=eu&tag=note=a=b&startAt=2026-01-31T12:00:00Z", { method: "POST" });
+    assert.deepEqual((await api.client.getStatus("x"))?.tags, { region: "eu", note: "a=b" });
+    for (const query of ["tag=region", "tag==eu", "startAt=tomorrow", "startAt=", "startAt=2026-01-31&startAt=2026-02-01"]) {
+      const response = await api.management(`/orchestrators/Hello/y?${query}`, { method: "POST" });
+      const body = await response.text();
+      assert.equal(response.status, 400, query);
+      assert.match(JSON.parse(body).Message, /^Nothing was started: "(tag|startAt)" is /);
+      assertDescribed(startWithId, "POST", response, body);
+    }
+    assert.equal(await api.client.getStatus("y"), null);
+  });
+
   it("finds a function whose letters have more than two forms", async () => {
     const api = makeApi({}, new FixtureClient({ orchestrators: ["ΟΔΟΣ", "\u03bcs"] }));
     for (const [asked, found] of [

@@ -1,7 +1,9 @@
+import type { StartParams } from "../../client/types.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
+import { definedOf } from "../../model/options.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { WaitOptions } from "../http-management.ts";
@@ -12,6 +14,7 @@ import type { RequestQuery } from "../request-query.ts";
 import { exceptionResponse, jsonResponse, messageResponse } from "../responses.ts";
 import { callerOf } from "../trace-headers.ts";
 import { payloadJson } from "../wire/json-text.ts";
+import { ParameterProblem, tagsIn, timeIn } from "./own-filters.ts";
 import { statusResponse } from "./status.ts";
 
 /** Row 1. All that can be wrong with the request is found before anything is started. */
@@ -30,12 +33,15 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []), "FUNCTION_UNKNOWN");
 
   const version = query.text("version");
+  const own = readOwn(query);
+  if (own instanceof ParameterProblem) return messageResponse(400, `Nothing was started: ${own.message}.`, "OPTION_INVALID");
   const started = await client.start({
     name,
     input: input.text,
     inputDepth: call.maxJsonDepth,
     onExisting: call.onExisting,
     ...callerOf(request),
+    ...own,
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });
@@ -43,6 +49,16 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   if (started.kind === "conflict") return existsResponse(started.status);
   if (wait === null) return management.createCheckStatusResponse(request, started.instanceId);
   return waitResponse(call, started.instanceId, wait);
+}
+
+/** What Azure does not have. One that cannot be read is refused: what was started would be found by no filter, or begin too early. */
+function readOwn(query: RequestQuery): Pick<StartParams, "tags" | "startAt"> | ParameterProblem {
+  try {
+    return definedOf({ tags: tagsIn(query), startAt: timeIn(query, "startAt") });
+  } catch (error) {
+    if (error instanceof ParameterProblem) return error;
+    throw error;
+  }
 }
 
 export const existsResponse = (status: RuntimeStatus): Response =>

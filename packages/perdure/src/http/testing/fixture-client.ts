@@ -138,7 +138,7 @@ export class FixtureClient implements HubClient {
     this.put({ id, runtimeStatus: "Pending", name: params.name, input: params.input });
     const stored = this.#instances.get(id);
     if (stored === undefined) throw fault("INTERNAL", "an instance vanished");
-    stored.status = { ...stored.status, version: params.version ?? null };
+    stored.status = { ...stored.status, version: params.version ?? null, tags: params.tags ?? null };
     return { kind: "started", instanceId: stored.status.instanceId, executionId: stored.status.executionId } as const;
   }
 
