@@ -216,6 +216,8 @@ const LOOKS: readonly (readonly [address: string, text: string | RegExp, open?: 
   ["order-83977", /The code does not fit/],
   ["import-2026-11-28", /Waits for/],
   ["invoice-2026-11", /is to start/],
+  ["sync-warehouse-4", /^Generation 5, which began/],
+  ["sync-warehouse-4/history", /It has continued as new 4 times/],
   ["refund-5512", /is suspended/, "Resume"],
   ["approve-7f2b02", /Waits for event Approved/, "Raise event"],
   ["approve-7f2b02", /Waits for event Approved/, "Terminate"],

@@ -8,7 +8,7 @@ export interface StreamListener {
   readonly state: (state: StreamState) => void;
 }
 
-const TYPES = ["tick", "changed", "bulk", "dev", "bye"] as const;
+const TYPES = ["tick", "changed", "progress", "bulk", "dev", "bye"] as const;
 const RETRY_MS = 2_000;
 /** `open` a second time within this is one more change of what is watched, not a new page. */
 const SETTLE_MS = 50;

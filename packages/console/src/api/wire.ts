@@ -36,6 +36,8 @@ export type {
   Outlook,
   PayloadPlace,
   Preview,
+  PreviewText,
+  Progress,
   Queue,
   QueueLine,
   RatePoint,

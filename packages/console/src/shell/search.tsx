@@ -78,7 +78,8 @@ function useFound(text: string): readonly Found[] {
     }
     const ended = new AbortController();
     const timer = setTimeout(() => {
-      find(text, ended.signal).then(setFound, () => setFound([]));
+      // One that the next letter has ended says nothing: the list would be empty until the next answer.
+      find(text, ended.signal).then(setFound, () => ended.signal.aborted || setFound([]));
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);

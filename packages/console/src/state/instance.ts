@@ -2,7 +2,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { get, getText, part } from "../api/client.ts";
-import type { CodeFrame, CodeSite, InstanceDetail, InstanceList, Preview, Why } from "../api/wire.ts";
+import type { CodeFrame, CodeSite, InstanceDetail, InstanceList, Preview, Progress, Why } from "../api/wire.ts";
 import type { LoadedHistory } from "./histories.ts";
 import { EMPTY, readBefore, readOn } from "./histories.ts";
 import { listen, storeNow, streamState, watchInstances } from "./hub.ts";
@@ -14,7 +14,7 @@ const LONGEST_PAGE = 1_000;
 /** One instance, as long as it is looked at: read once, and then what changes of it. */
 export class InstanceView {
   readonly id: string;
-  /** That have had it in memory, or run something of it, since it is looked at. */
+  /** That have had it in memory, or run something of it, as far as the host has seen. */
   readonly workers = new Set<number>();
   /** When why it waits was read, store time. */
   readAt = 0;
@@ -22,6 +22,7 @@ export class InstanceView {
   readonly #why = signal<Why | null>(null);
   readonly #history = signal<LoadedHistory>(EMPTY);
   readonly #children = signal<ReadonlyMap<string, LoadedHistory>>(new Map());
+  readonly #progress = signal<ReadonlyMap<string, Progress>>(new Map());
   readonly #problem = signal<Error | null>(null);
   readonly #isGone = signal(false);
   #executionId: string | null = null;
@@ -47,6 +48,11 @@ export class InstanceView {
   get children(): ReadonlySignal<ReadonlyMap<string, LoadedHistory>> {
     return this.#children;
   }
+  /** What running activities have said last of how far they are: of this instance, and of the children that are open. */
+  progressOf(id: string, eventId: number, attempt: number): Progress | null {
+    const found = this.#progress.value.get(progressKey(id, eventId));
+    return found?.attempt === attempt ? found : null;
+  }
   get problem(): ReadonlySignal<Error | null> {
     return this.#problem;
   }
@@ -60,6 +66,10 @@ export class InstanceView {
       else if (id === this.id) this.refresh();
       else if (this.#children.peek().has(id)) void this.openChild(id);
     });
+    const stopProgress = listen("progress", (said) => {
+      if (said.id === this.id || this.#children.peek().has(said.id))
+        this.#progress.value = new Map(this.#progress.peek()).set(progressKey(said.id, said.eventId), said);
+    });
     this.#watch();
     // After a time without the stream nobody knows what has happened.
     const stopReading = effect(() => {
@@ -72,6 +82,7 @@ export class InstanceView {
     this.#stop = () => {
       clearInterval(timer);
       stopListening();
+      stopProgress();
       stopReading();
     };
     this.refresh();
@@ -152,9 +163,10 @@ export class InstanceView {
     // Another execution has another history: it was rewound, restarted under its id, or continued as new.
     const known = detail.executionId === this.#executionId ? this.#history.peek() : EMPTY;
     const history = await readOn(this.id, known.total > detail.events ? EMPTY : known);
+    if (detail.executionId !== this.#executionId) this.#progress.value = new Map();
     this.#executionId = detail.executionId;
     this.readAt = storeNow();
-    for (const worker of [detail.owner?.worker, ...why.waits.map((wait) => wait.worker)]) if (worker != null) this.workers.add(worker);
+    for (const worker of [...detail.heldBy, ...why.waits.map((wait) => wait.worker)]) if (worker !== null) this.workers.add(worker);
     batch(() => {
       this.#detail.value = detail;
       this.#why.value = why;
@@ -163,6 +175,8 @@ export class InstanceView {
     });
   }
 }
+
+const progressKey = (id: string, eventId: number): string => `${eventId} ${id}`;
 
 /** The whole of a payload, with all its digits. */
 export const readPayload = (id: string, { at }: Preview, signal?: AbortSignal): Promise<string> =>

@@ -13,13 +13,13 @@ import {
   RAISE_EVENT_OPTIONS,
   REASON_OPTIONS,
   REPLAY_CHECK_OPTIONS,
-  START_NEW_OPTIONS,
   START_OPTIONS,
   TARGET_OPTIONS,
   TERMINATE_OPTIONS,
   VERIFY_OPTIONS,
 } from "./option-specs.ts";
 import { FORK_OPTIONS, RESTART_OPTIONS, RETRY_OPTIONS, REWIND_OPTIONS } from "./rerun-options.ts";
+import { START_NEW_OPTIONS } from "./start-new-options.ts";
 
 const client = () => import("./client-commands.ts");
 

@@ -1,6 +1,18 @@
-import { AUDIT_REASON, flag, prefix, statuses, TARGET_OPTIONS, tags, time, wholeNumber } from "./option-specs.ts";
-import type { OptionValues } from "./options.ts";
+import { AUDIT_REASON, flag, prefix, statuses, TARGET_OPTIONS, time, wholeNumber } from "./option-specs.ts";
+import type { OptionSpec, OptionValues } from "./options.ts";
 import { rangeQuery } from "./wire.ts";
+
+export const tags = (help: string): OptionSpec<readonly string[]> => ({
+  kind: "text",
+  placeholder: "NAME=VALUE,…",
+  help,
+  once: true,
+  expected: "names and values, separated by commas, such as team=north,vip=yes",
+  parse: (value) => {
+    const pairs = value.split(",");
+    return pairs.every((pair) => pair.indexOf("=") > 0) ? pairs : null;
+  },
+});
 
 export const FILTER_PARTS = {
   status: statuses("only these runtime statuses, separated by commas, in any case"),

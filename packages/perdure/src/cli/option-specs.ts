@@ -50,18 +50,6 @@ export const statuses = (help: string): OptionSpec<readonly RuntimeStatus[]> => 
   },
 });
 
-export const tags = (help: string): OptionSpec<readonly string[]> => ({
-  kind: "text",
-  placeholder: "NAME=VALUE,…",
-  help,
-  once: true,
-  expected: "names and values, separated by commas, such as team=north,vip=yes",
-  parse: (value) => {
-    const pairs = value.split(",");
-    return pairs.every((pair) => pair.indexOf("=") > 0) ? pairs : null;
-  },
-});
-
 export const flag = (help: string): OptionSpec<boolean> => ({
   kind: "flag",
   placeholder: "",
@@ -87,7 +75,7 @@ const duration = (help: string): OptionSpec<number> => ({
 });
 
 /** For what must have time: nothing would ever be in time for 0. */
-const durationAboveZero = (help: string): OptionSpec<number> => ({
+export const durationAboveZero = (help: string): OptionSpec<number> => ({
   ...duration(help),
   expected: 'a duration above 0, such as "500ms", "30s" or "1m"',
   parse: (value) => parseDuration(value) || null,
@@ -221,17 +209,6 @@ export const TARGET_OPTIONS = {
 
 export const AUDIT_OPTIONS = {
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many lines, the newest first (default 100)"),
-  ...TARGET_OPTIONS,
-} as const;
-
-export const START_NEW_OPTIONS = {
-  id: text("ID", "instance id (default: a generated one)"),
-  input: text("JSON", "input of the orchestrator"),
-  version: { ...text("TEXT", "version recorded with the instance (default: that of the orchestrator)"), parse: checkedVersion },
-  tag: tags("tags of the instance, by which lists find it"),
-  "start-at": time("it begins at this time, and not before (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
-  wait: flag("wait for its end and show its status; the exit code is 1 unless it is Completed"),
-  timeout: durationAboveZero("with --wait: no longer than this; the instance continues then (default: for as long as it takes)"),
   ...TARGET_OPTIONS,
 } as const;
 

@@ -7,10 +7,10 @@ import { instanceIdArgument, jsonOption, orchestratorArgument, take } from "./ar
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
-import { START_NEW_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { jsonLine } from "./render.ts";
+import { START_NEW_OPTIONS } from "./start-new-options.ts";
 import { failedAt, statusText } from "./status-text.ts";
 import type { WireStatus } from "./wire.ts";
 import { checkStatus, readJson, readStatus } from "./wire.ts";

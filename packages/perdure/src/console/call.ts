@@ -4,6 +4,7 @@ import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { BulkRuns } from "./bulk/bulk-runs.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Holders } from "./holders.ts";
 import type { Sessions } from "./session.ts";
 import type { ShownPayloads } from "./shown-payloads.ts";
 import type { Streams } from "./stream/streams.ts";
@@ -37,6 +38,7 @@ export interface ConsoleParts {
   /** Null: this is not `perdure dev`. */
   readonly decide: ((choice: MisfitChoice) => Promise<void>) | null;
   readonly fleet: Fleet;
+  readonly holders: Holders;
   readonly bulk: BulkRuns;
   readonly streams: Streams;
 }

@@ -9,6 +9,7 @@ import type { ConsoleHub, ConsoleParts } from "./call.ts";
 import type { ConsoledHub, ConsoleOptions } from "./console-options.ts";
 import { CREATE_CONSOLE, checkKeys, DEFAULT_PATH } from "./console-options.ts";
 import { Fleet } from "./fleet.ts";
+import { Holders } from "./holders.ts";
 import { INSTANCE_ACTIONS } from "./instance-actions.ts";
 import { PageFiles } from "./page-files.ts";
 import { Sessions } from "./session.ts";
@@ -69,9 +70,21 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
   const now = () => source.now;
   const isClosing = () => source.isClosing;
   const scheduler = realScheduler(false);
+  const holders = new Holders();
   const fleet = new Fleet({ inspector, clock: realClock, now });
   const notes = options.dev?.notes ?? (() => []);
-  const streams = new Streams({ inspector, log, scheduler, isClosing, now, notes, readTick: () => fleet.tick() });
+  const streams = new Streams({
+    inspector,
+    log,
+    scheduler,
+    isClosing,
+    now,
+    notes,
+    readTick: () => fleet.tick(),
+    client,
+    shown: payloads.shown,
+    saw: (row) => holders.sawRow(row),
+  });
   const changed = (run: BulkRun) => streams.tell({ type: "bulk", data: run });
   return {
     hub: {
@@ -92,6 +105,7 @@ function partsOf(source: ConsoledHub, options: HostConsoleOptions): ConsoleParts
     decide: options.dev?.decide ?? null,
     log,
     fleet,
+    holders,
     bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),
     streams,
   };

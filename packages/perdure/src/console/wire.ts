@@ -29,13 +29,13 @@ export type {
   Failures,
   HistoryItem,
   HistoryPage,
-  InstanceDetail,
   InstanceList,
   InstanceRow,
   OpenStatus,
   Outlook,
   PayloadPlace,
   Preview,
+  PreviewText,
   ReadyLine,
   Shown,
   StopReason,
@@ -45,8 +45,8 @@ export type {
   WireEvent,
   WireFailure,
 } from "./wire/inspected.ts";
-export type { CodeFrame, DoingRequest, InstanceFilter, InstanceQuery, Lookup } from "./wire/instances.ts";
-export type { DevNote, MisfitChoice, StreamMessage, Tick } from "./wire/stream.ts";
+export type { CodeFrame, DoingRequest, InstanceDetail, InstanceFilter, InstanceQuery, Lookup } from "./wire/instances.ts";
+export type { DevNote, MisfitChoice, Progress, StreamMessage, Tick } from "./wire/stream.ts";
 export type {
   Check,
   FunctionInfo,

@@ -67,6 +67,7 @@ test("an instance is started, looked at, told an event and found with its output
   );
 
   const detail = await it.get<wire.InstanceDetail>("/instances/one");
+  assert.ok(detail.owner === null || detail.heldBy.includes(detail.owner.worker), "whom a later page is told, too");
   assert.deepEqual(detail.input, { text: INPUT, bytes: INPUT.length, isCut: false, at: "input" });
   const page = await it.get<wire.HistoryPage>("/instances/one/history?limit=3");
   assert.deepEqual([page.events.length, page.next, page.total], [3, 3, detail.events]);

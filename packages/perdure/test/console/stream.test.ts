@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type * as wire from "../../src/console/wire.ts";
 import { serveHttp } from "../../src/http/index.ts";
-import { orchestrator } from "../../src/index.ts";
+import { activity, orchestrator } from "../../src/index.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
 import { API, stage } from "./testing/stage.ts";
@@ -27,6 +28,33 @@ test("a page gets the counts at once, and what it watches when it changes", { ti
   await next(messages, "changed", ({ id, row }) => id === "w" && row === null);
   const { run } = await post<{ readonly run: string }>("/bulk", { action: "purge", ids: ["w"] });
   assert.equal((await next(messages, "bulk", ({ state }) => state !== "running")).run, run);
+});
+
+test("what activities say of how far they are comes to who looks at their instance, as its payloads may be shown", {
+  timeout: 20_000,
+}, async (t) => {
+  let said = 0;
+  const counting = activity("Counting", async (_: null, ctx) => {
+    while (!ctx.signal.aborted) {
+      said += 1;
+      ctx.heartbeat({ said, password: "p" });
+      await pause(20, undefined, { signal: ctx.signal }).catch(() => {});
+    }
+  });
+  const counts = orchestrator("Counts", async (ctx) => ctx.callActivity(counting, null));
+  const { ask, post } = await stage(t, { functions: [counting, counts], payloads: { redact: ["password"] } });
+  await post("/instances", { name: "Counts", instanceId: "c" });
+  const messages = messagesOf(await ask(`${API}/stream?watch=c`));
+  const first = await next(messages, "progress");
+  assert.deepEqual([first.id, first.eventId, first.activity, first.attempt, first.said.isCut], ["c", 0, "Counting", 1, false]);
+  assert.match(first.said.text ?? "", /^\{"said":\d+,"password":"\*\*\*"\}$/);
+  const began = performance.now();
+  const second = await next(messages, "progress", ({ said: { text } }) => text !== first.said.text);
+  assert.ok(performance.now() - began > 50, "coalesced");
+  const others = messagesOf(await ask(`${API}/stream?watch=c`));
+  assert.ok((await next(others, "progress")).at >= second.at, "who comes later is told what was said last");
+  await post("/instances/c/terminate", {});
+  await next(messages, "changed", ({ row }) => row?.status === "Terminated");
 });
 
 test("a page that opens asks for its counts at three places, and the store is asked once", { timeout: 20_000 }, async (t) => {

@@ -14,6 +14,10 @@ const approval = orchestrator("Approval", async (ctx, input: unknown) => {
 });
 const limit = orchestrator("Limit", (ctx) => Promise.race([ctx.waitForExternalEvent("Approve"), ctx.createTimer("1d")]));
 const sleeps = orchestrator("Sleeps", (ctx) => ctx.createTimer("1d"));
+const again = orchestrator("Again", async (ctx, round: number) => {
+  if (round < 3) return ctx.continueAsNew(round + 1);
+  return ctx.waitForExternalEvent("Approve");
+});
 const add = activity("Add", (n: number) => n + 1);
 const chain = orchestrator("Chain", async (ctx, count: number) => {
   let n = 0;
@@ -54,7 +58,7 @@ const locks = orchestrator("Locks", async (ctx, keys: readonly string[]) => {
   await ctx.waitForExternalEvent("Unlock");
 });
 const functions = [
-  ...[approval, limit, sleeps, add, chain, failing, fails, throws, retries, hanging, hangs, parent, cancelable, absent, stuck],
+  ...[approval, limit, sleeps, again, add, chain, failing, fails, throws, retries, hanging, hangs, parent, cancelable, absent, stuck],
   ...[counter, locks],
 ];
 
@@ -209,6 +213,20 @@ export function inspectSuite(store: StoreKind): void {
     assert.equal(await inspectorOf(stand, { shown: () => null }).payload("d-p-a", "input"), null);
     const masked = await inspectorOf(stand, { shown: (text) => text.replace("a", "*") }).instance("d-p-a");
     assert.equal(masked?.input?.text, '"*"');
+  });
+
+  test("says in which generation an instance is, and since when", async () => {
+    const inspector = inspectorOf(stand);
+    await stand.client.startNew(again, { instanceId: "g", input: 0 });
+    const detail = await stand.until("it waits in its last generation", async () => {
+      const found = await inspector.instance("g");
+      return found?.row.generation === 3 && found.events > 0 ? found : null;
+    });
+    const history = await inspector.history("g", { from: 0, limit: 1 });
+    assert.deepEqual([history?.generation, history?.events[0]?.event.ts], [3, detail.generationBeganAt]);
+    assert.ok((detail.generationBeganAt ?? 0) >= detail.row.createdAt);
+    await stand.client.startNew(approval, { instanceId: "g-first" });
+    assert.equal((await inspector.instance("g-first"))?.generationBeganAt, null);
   });
 
   test("shows a history in pages and from its end, and every payload whole", async () => {

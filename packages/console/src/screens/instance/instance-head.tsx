@@ -6,7 +6,7 @@ import { durationText, roughText } from "../../model/durations.ts";
 import { filterQuery } from "../../model/filter-query.ts";
 import { versionText } from "../../model/function-text.ts";
 import { actionName, actionsFor, isDanger } from "../../model/instance-actions.ts";
-import { countText } from "../../model/numbers.ts";
+import { countText, grouped } from "../../model/numbers.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
 import { foldTimeline } from "../../model/timeline-fold.ts";
@@ -147,7 +147,7 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
           </a>
         </Fact>
       )}
-      {row.generation > 0 && <Fact name="Continued as new">{row.generation === 1 ? "once" : `${row.generation} times`}</Fact>}
+      {row.generation > 0 && <Fact name="Generation">{grouped(row.generation + 1)}</Fact>}
       {shortStatus !== null && (
         <Fact name="Custom status">
           <span class="mono">{shortStatus}</span>

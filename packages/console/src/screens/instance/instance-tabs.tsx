@@ -5,6 +5,7 @@ import type { InstanceView } from "../../state/instance.ts";
 import type { Tab } from "../../widgets/tabs.tsx";
 import { Tabs } from "../../widgets/tabs.tsx";
 import { ChildrenTab } from "./children-tab.tsx";
+import { Generations } from "./generations.tsx";
 import { HistoryTab } from "./history-tab.tsx";
 import { PayloadsTab } from "./payloads-tab.tsx";
 import { TimelineTab } from "./timeline-tab.tsx";
@@ -27,6 +28,7 @@ export function InstanceTabs({ view, detail, tab, query }: TabProps & { readonly
   return (
     <div class={`parts part-${chosen}`}>
       <Tabs label="Parts of the instance" tabs={tabs} chosen={chosen} />
+      {(chosen === "timeline" || chosen === "history") && <Generations detail={detail} />}
       {chosen === "timeline" && <TimelineTab view={view} detail={detail} query={query} />}
       {chosen === "history" && <HistoryTab view={view} detail={detail} query={query} />}
       {chosen === "payloads" && <PayloadsTab view={view} detail={detail} />}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Progress } from "../../api/wire.ts";
 import { ROW_ICONS } from "../../design/icons.ts";
 import { durationText } from "../../model/durations.ts";
 import { eventNo } from "../../model/event-no.ts";
@@ -9,6 +10,7 @@ import { clock } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { CopyButton } from "../../widgets/copy-button.tsx";
 import { Icon } from "../../widgets/icon.tsx";
+import { JsonView } from "../../widgets/json-view.tsx";
 import type { Tab } from "../../widgets/tabs.tsx";
 import { Tabs } from "../../widgets/tabs.tsx";
 import { PayloadPanel } from "../common/payload.tsx";
@@ -45,7 +47,7 @@ export function TimelineDetail({ view, owner, row, attempt, onClose }: TimelineD
         </div>
         {attempts.length > 1 && <Attempts view={view} row={row} chosen={chosen} />}
       </div>
-      {chosen === null ? <WaitFacts row={row} /> : <AttemptFacts row={row} attempt={chosen} owner={owner} />}
+      {chosen === null ? <WaitFacts row={row} /> : <AttemptFacts view={view} row={row} attempt={chosen} owner={owner} />}
     </aside>
   );
 }
@@ -74,7 +76,11 @@ function Attempts({ view, row, chosen }: { readonly view: InstanceView; readonly
   );
 }
 
-function AttemptFacts({ row, attempt, owner }: { readonly row: TimelineRow; readonly attempt: Attempt; readonly owner: string }) {
+interface AttemptProps extends Pick<TimelineDetailProps, "view" | "row" | "owner"> {
+  readonly attempt: Attempt;
+}
+
+function AttemptFacts({ view, row, attempt, owner }: AttemptProps) {
   const { inLine, ran, total, worker, scheduled, ended, failure, nextAt, input, result } = attempt;
   const now = clock.value;
   return (
@@ -116,10 +122,26 @@ function AttemptFacts({ row, attempt, owner }: { readonly row: TimelineRow; read
           </a>
         </Fact>
       </dl>
+      {ended === null && <ProgressPanel progress={view.progressOf(owner, attempt.eventId, attempt.number)} />}
       {failure !== null && <FailureView failure={failure} />}
       {input !== null && <PayloadPanel id={owner} title="Input" preview={input} />}
       {result !== null && <PayloadPanel id={owner} title="Result" preview={result} />}
     </>
+  );
+}
+
+/** As the activity has said it last. */
+function ProgressPanel({ progress }: { readonly progress: Progress | null }) {
+  if (progress === null) return null;
+  const { said, at } = progress;
+  return (
+    <div class="panel">
+      <h3>
+        Progress <span class="dim light">{durationText(Math.max(0, clock.value - at))} ago</span>
+      </h3>
+      {said.text === null ? <p class="dim">This host shows no payloads.</p> : <JsonView text={said.text} label="Progress" />}
+      {said.isCut && said.text !== null && <p class="dim small">This is its beginning.</p>}
+    </div>
   );
 }
 

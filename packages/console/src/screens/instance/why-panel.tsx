@@ -1,4 +1,4 @@
-import type { InstanceAction, Wait, Why } from "../../api/wire.ts";
+import type { InstanceAction, PreviewText, Wait, Why } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
 import { CALL_ICONS } from "../../design/icons.ts";
 import { instanceHref } from "../../model/routes.ts";
@@ -36,7 +36,7 @@ export function WhyPanel({ view, onRaise, onAct }: WhyPanelProps) {
       <div class="stack">
         <h2 id="why">{whyHeadline(why, now, zone.value)}</h2>
         {why.advice !== null && <p class="muted">{withLocalTimes(why.advice, now, zone.value)}</p>}
-        <Waits why={why} now={now} onRaise={onRaise} />
+        <Waits view={view} why={why} now={now} onRaise={onRaise} />
         {why.unread.length > 0 && <p class="muted small">{unreadText(why.unread)}</p>}
       </div>
       {why.state === "suspended" && can("resume") && (
@@ -48,7 +48,12 @@ export function WhyPanel({ view, onRaise, onAct }: WhyPanelProps) {
   );
 }
 
-function Waits({ why, now, onRaise }: { readonly why: Why; readonly now: number; readonly onRaise: (event: string) => void }) {
+interface WaitsProps extends Pick<WhyPanelProps, "view" | "onRaise"> {
+  readonly why: Why;
+  readonly now: number;
+}
+
+function Waits({ view, why, now, onRaise }: WaitsProps) {
   const { waits, more } = why;
   if (waits.length === 0) return null;
   const groups = groupedWaits(waits);
@@ -56,22 +61,28 @@ function Waits({ why, now, onRaise }: { readonly why: Why; readonly now: number;
   return (
     <ul>
       {groups.slice(0, SHOWN).map(({ wait, count }) => (
-        <WaitLine key={`${wait.kind}/${wait.eventId ?? ""}/${wait.name}`} wait={wait} count={count} now={now} onRaise={onRaise} />
+        <WaitLine
+          key={`${wait.kind}/${wait.eventId ?? ""}/${wait.name}`}
+          view={view}
+          wait={wait}
+          count={count}
+          now={now}
+          onRaise={onRaise}
+        />
       ))}
       {rest > 0 && <li class="rest">and {rest} more</li>}
     </ul>
   );
 }
 
-interface WaitLineProps {
+interface WaitLineProps extends Omit<WaitsProps, "why"> {
   readonly wait: Wait;
   readonly count: number;
-  readonly now: number;
-  readonly onRaise: (event: string) => void;
 }
 
-function WaitLine({ wait, count, now, onRaise }: WaitLineProps) {
-  const { kind, name, outlook, last, instanceId } = wait;
+function WaitLine({ view, wait, count, now, onRaise }: WaitLineProps) {
+  const { kind, name, outlook, last, instanceId, eventId, attempt } = wait;
+  const progress = kind === "activity" && count === 1 && eventId !== null ? view.progressOf(view.id, eventId, attempt ?? 1) : null;
   const canRaise = kind === "event" && can("raise-event");
   return (
     <li>
@@ -82,6 +93,11 @@ function WaitLine({ wait, count, now, onRaise }: WaitLineProps) {
       </b>
       <span class={outlook === "stuck" ? "warn" : undefined}>
         {waitText(wait, now, zone.value)}
+        {progress?.said.text != null && (
+          <>
+            . Says: <span class="mono wrap-anywhere">{lineOf(progress.said)}</span>
+          </>
+        )}
         {last !== null && (
           <>
             . Last: <span class="bad">{last}</span>
@@ -101,6 +117,14 @@ function WaitLine({ wait, count, now, onRaise }: WaitLineProps) {
     </li>
   );
 }
+
+/** Longer ones stand in the timeline, beside the row. */
+const LINE = 120;
+
+const lineOf = ({ text, isCut }: PreviewText): string => {
+  const line = (text ?? "").replaceAll(/\s+/g, " ");
+  return line.length <= LINE && !isCut ? line : `${line.slice(0, LINE).toWellFormed()}…`;
+};
 
 function unreadText(unread: Why["unread"]): string {
   const counts = new Map<string, number>();

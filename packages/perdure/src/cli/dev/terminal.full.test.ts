@@ -21,12 +21,10 @@ const JSON_TYPE = { "Content-Type": "application/json" };
 const PATIENCE_MS = 60_000;
 const skip = spawnSync("script", ["--version"]).error === undefined ? false : "there is no command `script`, which makes a terminal";
 
-test("at a terminal: k kills what runs the app and it continues; r, t and u decide about what does not fit; q quits", {
-  skip,
-}, async () => {
-  using folder = new Folder();
+/** `perdure dev` of the app at a terminal. */
+async function sitting(folder: Folder, ...args: readonly string[]) {
   folder.write("app.mjs", app(WAITS));
-  await using dev = AtTerminal.perdure(["dev", ".", "--port", "0", "--store", "file:hub.db"], folder.path);
+  const dev = AtTerminal.perdure(["dev", ".", "--port", "0", "--store", "file:hub.db", ...args], folder.path);
   const [, url = ""] = await dev.shows(/Management API: (\S+)/);
   await dev.shows(/Keys: k kills/);
   const start = async (id: string) => {
@@ -41,15 +39,44 @@ test("at a terminal: k kills what runs the app and it continues; r, t and u deci
     (await (await fetch(`${url}/instances/${id}`)).json()) as { readonly runtimeStatus: string; readonly output: unknown };
   const is = (id: string, wanted: string) =>
     until(`${id} is ${wanted}`, async () => (await status(id)).runtimeStatus === wanted, PATIENCE_MS);
-  for (const id of ["a", "b", "c"]) await start(id);
+  return { dev, start, event, status, is };
+}
 
+/** In the middle of its activity what runs the app is killed, and it completes all the same. */
+async function killedInTheMiddle(
+  folder: Folder,
+  { dev, event, status, is }: Awaited<ReturnType<typeof sitting>>,
+  what: "thread" | "process",
+) {
   await event("a");
   await until("the activity has begun", () => existsSync(`${folder.path}/began`), PATIENCE_MS);
   dev.press("k");
-  await dev.shows(/Killed the thread that runs the app, in the middle of 1 call\./);
-  await dev.shows(/Another thread took over after \d+ ms\. Nothing is lost/);
+  await dev.shows(new RegExp(`Killed the ${what} that runs the app, in the middle of 1 call\\.`));
+  await dev.shows(new RegExp(`Another ${what} took over after \\d+ ms\\. Nothing is lost`));
   await is("a", "Completed");
   assert.equal((await status("a")).output, "a");
+}
+
+test("k kills the process that runs the app, where it has one of its own, and it continues", { skip }, async () => {
+  using folder = new Folder();
+  const it = await sitting(folder, "--isolation", "process");
+  await using dev = it.dev;
+  await it.start("a");
+  await killedInTheMiddle(folder, it, "process");
+  dev.press("q");
+  assert.equal(await dev.ended, 0);
+});
+
+test("at a terminal: k kills what runs the app and it continues; r, t and u decide about what does not fit; q quits", {
+  skip,
+}, async () => {
+  using folder = new Folder();
+  const it = await sitting(folder);
+  await using dev = it.dev;
+  const { start, is } = it;
+  for (const id of ["a", "b", "c"]) await start(id);
+
+  await killedInTheMiddle(folder, it, "thread");
 
   folder.write("app.mjs", app('createTimer("1h")'));
   await dev.shows(/These 2 instances do not fit the new code: u leaves them stopped/);

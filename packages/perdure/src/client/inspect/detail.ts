@@ -3,6 +3,7 @@ import type { InstanceRow } from "../../store/rows.ts";
 import { readAudit } from "../audit.ts";
 import { isLiveAt } from "../waiting-for.ts";
 import { divergenceOf } from "./divergence.ts";
+import { eventsWithin } from "./history.ts";
 import type { ShowPayload } from "./preview.ts";
 import { previewOf } from "./preview.ts";
 import { shownRow } from "./rows.ts";
@@ -19,7 +20,7 @@ export async function instanceDetail(store: Reads, row: InstanceRow, shown: Show
   const { no, generation, instanceId, parent } = row;
   const children = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null, parent: no };
   const [range, owner, count, audit] = await Promise.all([
-    store.readHistoryRange({ no, generation, from: 0, limit: 0, maxBytes: 1 }),
+    store.readHistoryRange({ no, generation, from: 0, limit: generation === 0 ? 0 : 1, maxBytes: 1 }),
     ownerOf(store, row),
     store.count({ filter: children, cap: MOST_CHILDREN }),
     readAudit(store, { instanceId, limit: AUDIT_LINES, continuation: null }),
@@ -34,6 +35,7 @@ export async function instanceDetail(store: Reads, row: InstanceRow, shown: Show
     parent: parent === null ? null : { id: parent.instanceId, name: parent.name },
     owner,
     events: range.total,
+    generationBeganAt: eventsWithin(range.chunks, 0, 1).events[0]?.event.ts ?? null,
     children: count.count,
     divergence: divergenceOf(row.stopped),
     audit: audit.lines.map(({ what, time, count: times, by, reason, run }): InspectedAuditLine => {

@@ -1,5 +1,5 @@
 import { fitsBytes, utf8Bytes } from "../../model/payload.ts";
-import type { PayloadPlace, Preview } from "./shown-payload.ts";
+import type { PayloadPlace, Preview, PreviewText } from "./shown-payload.ts";
 import type { InspectorOptions } from "./types.ts";
 
 export type ShowPayload = NonNullable<InspectorOptions["shown"]>;
@@ -7,13 +7,19 @@ export type ShowPayload = NonNullable<InspectorOptions["shown"]>;
 const ENCODER = new TextEncoder();
 
 /** The beginning of a payload, in whole characters. */
-export function previewOf(payload: string, at: PayloadPlace, limit: number, shown: ShowPayload): Preview {
+export function previewText(payload: string, limit: number, shown: ShowPayload): PreviewText {
   const bytes = utf8Bytes(payload);
   const text = shown(payload);
-  if (text === null) return { text, bytes, isCut: true, at };
+  if (text === null) return { text, bytes, isCut: true };
   const isCut = !fitsBytes(text, limit);
-  return { text: isCut ? beginning(text, limit) : text, bytes, isCut, at };
+  return { text: isCut ? beginning(text, limit) : text, bytes, isCut };
 }
+
+/** Of one that is kept, and can be read whole. */
+export const previewOf = (payload: string, at: PayloadPlace, limit: number, shown: ShowPayload): Preview => ({
+  ...previewText(payload, limit, shown),
+  at,
+});
 
 function beginning(text: string, limit: number): string {
   const { read } = ENCODER.encodeInto(text.slice(0, limit), new Uint8Array(limit));

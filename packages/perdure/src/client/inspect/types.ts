@@ -122,8 +122,10 @@ export interface InstanceDetail {
   readonly customStatus: Preview | null;
   readonly parent: { readonly id: string; readonly name: string } | null;
   readonly owner: { readonly worker: number; readonly host: string; readonly isAlive: boolean } | null;
-  /** Events of the current generation. */
+  /** Events of the current generation: of earlier ones nothing is kept. */
   readonly events: number;
+  /** When the current generation began, of one that has continued as new; null: it is the first, or has not begun. */
+  readonly generationBeganAt: number | null;
   /** Instances that it has begun and that are still there. */
   readonly children: number;
   /** Of one that is stopped because its code does not fit its history. */

@@ -1,4 +1,4 @@
-import type { Doing, InspectedList, InspectedRow, InspectQuery, InstanceDetail, Why } from "../../client/inspect/types.ts";
+import type { Doing, InspectedList, InspectedRow, InspectQuery, Why } from "../../client/inspect/types.ts";
 import { MOST_DOING, MOST_LOOKED_UP } from "../../client/inspect/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { definedOf, optional, stringOption } from "../../model/options.ts";
@@ -6,6 +6,7 @@ import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
 import { FILTER_QUERY, filterOf } from "../instance-filter.ts";
 import { bodyOptions, idsOption, limitOption, queryOptions } from "../request-parts.ts";
+import type { InstanceDetail } from "../wire.ts";
 
 const PAGE = 100;
 const LONGEST_PAGE = 1_000;
@@ -42,9 +43,20 @@ export async function readDoing(call: ConsoleCall): Promise<readonly Doing[]> {
   return call.inspector.doing(idsOption(await bodyOptions(call, ["ids"]), call.where, MOST_DOING));
 }
 
-export const readInstance = (call: ConsoleCall): Promise<InstanceDetail> => found(call, call.inspector.instance(param(call, "id")));
+export async function readInstance(call: ConsoleCall): Promise<InstanceDetail> {
+  const detail = await found(call, call.inspector.instance(param(call, "id")));
+  call.holders.sawRow(detail.row);
+  return { ...detail, heldBy: call.holders.of(detail.row.id) };
+}
 
-export const readWhy = (call: ConsoleCall): Promise<Why> => found(call, call.inspector.why(param(call, "id")));
+export async function readWhy(call: ConsoleCall): Promise<Why> {
+  const why = await found(call, call.inspector.why(param(call, "id")));
+  call.holders.saw(
+    param(call, "id"),
+    why.waits.map(({ worker }) => worker),
+  );
+  return why;
+}
 
 /** Throws INSTANCE_NOT_FOUND. */
 export async function found<Answer>(call: ConsoleCall, answer: Promise<Answer | null>): Promise<Answer> {

@@ -2,9 +2,11 @@ import type { Inspector } from "../../client/inspect/types.ts";
 import { MOST_LOOKED_UP } from "../../client/inspect/types.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
-import type { DevNote, StreamMessage, Tick } from "../wire.ts";
+import type { DevNote, InstanceRow, Progress, StreamMessage, Tick } from "../wire.ts";
 import type { StreamOrder } from "./event-stream.ts";
 import { EventStream } from "./event-stream.ts";
+import type { ProgressWatchesParts } from "./progress-watches.ts";
+import { ProgressWatches } from "./progress-watches.ts";
 
 const LOOK_MS = 500;
 /** Of looks. */
@@ -20,23 +22,30 @@ export interface StreamsParts {
   /** What a page is told first. */
   readonly notes: () => readonly DevNote[];
   readonly readTick: () => Promise<Tick>;
+  /** A row of what is watched. */
+  readonly saw: (row: InstanceRow) => void;
+  readonly client: ProgressWatchesParts["client"];
+  readonly shown: ProgressWatchesParts["shown"];
 }
 
 /** All open pages of this process. One look at the store serves them all, and there is none while no page is open. */
 export class Streams {
   readonly #parts: StreamsParts;
   readonly #open = new Set<EventStream>();
+  readonly #progress: ProgressWatches;
   #looks = 0;
   #isLooking = false;
   #isTroubled = false;
 
   constructor(parts: StreamsParts) {
     this.#parts = parts;
+    this.#progress = new ProgressWatches({ ...parts, tell: (progress) => this.#tellProgress(progress) });
   }
 
   open(order: StreamOrder): Response {
     const stream = new EventStream(order, (closed) => this.#open.delete(closed));
     this.#open.add(stream);
+    for (const id of stream.watched) for (const data of this.#progress.saidOf(id)) stream.send({ type: "progress", data });
     for (const data of this.#parts.notes()) stream.send({ type: "dev", data });
     if (this.#isLooking) void this.#tick([stream]).catch(() => {});
     else void this.#look();
@@ -66,6 +75,10 @@ export class Streams {
     }
   }
 
+  #tellProgress(data: Progress): void {
+    for (const stream of this.#open) if (stream.takesMore && stream.watched.includes(data.id)) stream.send({ type: "progress", data });
+  }
+
   async #look(): Promise<void> {
     this.#isLooking = true;
     const now = this.#parts.now();
@@ -81,6 +94,7 @@ export class Streams {
     else {
       this.#isLooking = false;
       this.#looks = 0;
+      this.#progress.watch(new Set());
     }
   }
 
@@ -95,12 +109,16 @@ export class Streams {
 
   async #rows(streams: readonly EventStream[]): Promise<void> {
     const ids = [...new Set(streams.flatMap(({ watched }) => watched))];
+    const running = new Set<string>();
     for (let at = 0; at < ids.length; at += MOST_LOOKED_UP) {
       const asked = ids.slice(at, at + MOST_LOOKED_UP);
       const rows = new Map((await this.#parts.inspector.lookup(asked)).map((row) => [row.id, row]));
+      for (const row of rows.values()) this.#parts.saw(row);
+      for (const { id, completedAt } of rows.values()) if (completedAt === null) running.add(id);
       const isAsked = new Set(asked);
       for (const stream of streams) for (const id of stream.watched) if (isAsked.has(id)) stream.sendRow(id, rows.get(id) ?? null);
     }
+    this.#progress.watch(running);
   }
 
   /** The pages stay open: a store that is away comes back. Said once. */

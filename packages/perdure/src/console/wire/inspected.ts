@@ -13,7 +13,7 @@ export type {
   ShownEvent as WireEvent,
   ShownFailure as WireFailure,
 } from "../../client/inspect/shown-history.ts";
-export type { PayloadPlace, Preview } from "../../client/inspect/shown-payload.ts";
+export type { PayloadPlace, Preview, PreviewText } from "../../client/inspect/shown-payload.ts";
 export type {
   CodeSite,
   Count,
@@ -24,7 +24,6 @@ export type {
   InspectedList as InstanceList,
   InspectedRow as InstanceRow,
   InspectedStop as StopReason,
-  InstanceDetail,
   OpenStatus,
   Outlook,
   Wait,

@@ -1,4 +1,4 @@
-import type { InspectFilter } from "../../client/inspect/types.ts";
+import type { InstanceDetail as InspectedDetail, InspectFilter } from "../../client/inspect/types.ts";
 import type { CodeSite } from "./inspected.ts";
 
 /** Query of GET `/instances`; lists are separated by commas. */
@@ -13,6 +13,12 @@ export interface InstanceQuery extends InstanceFilter {
   /** Default 100, at most 1,000. */
   readonly limit?: number;
   readonly cursor?: string;
+}
+
+/** GET `/instances/{id}`. */
+export interface InstanceDetail extends InspectedDetail {
+  /** Workers that have had it, or run something of it, as far as this host has seen. */
+  readonly heldBy: readonly number[];
 }
 
 /** POST `/instances/lookup`, up to 100 ids. Those that are gone are left out. */

@@ -1,5 +1,5 @@
 import type { BulkRun } from "./actions.ts";
-import type { CodeSite, Counts, InstanceRow } from "./inspected.ts";
+import type { CodeSite, Counts, InstanceRow, PreviewText } from "./inspected.ts";
 import type { Rates, WorkerInfo } from "./workers.ts";
 
 /** GET `/stream?watch=id&watch=id` as server-sent events: `event:` is the type, `data:` the rest as JSON. At most 20 instances are watched. */
@@ -7,10 +7,23 @@ export type StreamMessage =
   | { readonly type: "tick"; readonly data: Tick }
   /** A watched instance is another than it was; `row` null: it is gone. */
   | { readonly type: "changed"; readonly data: { readonly id: string; readonly row: InstanceRow | null } }
+  /** An activity of a watched instance has said how far it is; also what it said last, to a page that begins to watch. */
+  | { readonly type: "progress"; readonly data: Progress }
   | { readonly type: "bulk"; readonly data: BulkRun }
   | { readonly type: "dev"; readonly data: DevNote }
   /** The host ends: come back to the next one, after a pause. */
   | { readonly type: "bye"; readonly data: { readonly retryMs: number } };
+
+export interface Progress {
+  /** Of the instance. */
+  readonly id: string;
+  /** Of the call, in the current generation. */
+  readonly eventId: number;
+  readonly activity: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly said: PreviewText;
+}
 
 /** Every 2 s. */
 export interface Tick {

@@ -54,6 +54,17 @@ export const OWN_FILTER = [
   query("errorText", "Failed ones whose error contains this text. Not in Azure."),
 ];
 
+export const WAIT = [
+  query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
+  query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
+];
+
+export const OF_START = [
+  query("version", "Version of the new instance."),
+  query("tag", "NAME=VALUE: a tag of the new instance; repeated: each of them. Not in Azure."),
+  query("startAt", "It begins at this time, and not before. Not in Azure."),
+];
+
 export const anyBody = (description: string, required: boolean) => ({
   description,
   required,

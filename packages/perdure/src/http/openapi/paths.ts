@@ -15,10 +15,12 @@ import {
   header,
   json,
   listOf,
+  OF_START,
   OWN_FILTER,
   path,
   query,
   responseHeader,
+  WAIT,
 } from "./parts.ts";
 import { RERUN_PATHS } from "./rerun-paths.ts";
 import { SCHEDULE_PATHS } from "./schedule-paths.ts";
@@ -28,17 +30,6 @@ const INSTANCE = path("instanceId", "Id of the orchestration instance.");
 const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
 const REASON = query("reason", "Why, for the audit. Not in Azure.");
 const RECURSIVE = query("recursive", "true: with the sub-orchestrations that have ended, and theirs. Not in Azure.", "boolean");
-const WAIT = [
-  query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
-  query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
-];
-
-const OF_START = [
-  query("version", "Version of the new instance."),
-  query("tag", "NAME=VALUE: a tag of the new instance; repeated: each of them. Not in Azure."),
-  query("startAt", "It begins at this time, and not before. Not in Azure."),
-];
-
 const start = (operationId: string, parameters: readonly unknown[]) => ({
   post: {
     operationId,
