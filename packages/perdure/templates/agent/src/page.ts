@@ -11,11 +11,13 @@ export const page = `<!doctype html>
   button { font: inherit; padding: 0.4rem 1rem; }
   pre { white-space: pre-wrap; font: inherit; min-height: 6rem; }
 </style>
+<main>
 <h1>Agent</h1>
 <form id="ask"><input id="question" aria-label="Question" value="Please refund order 42"><button>Ask</button></form>
 <pre id="words" aria-live="polite"></pre>
 <p id="decide" hidden><span id="wish"></span> <button value="true">Allow</button> <button value="false">Refuse</button></p>
 <p id="state"></p>
+</main>
 <script>
   const at = (id) => document.getElementById(id);
   let id = "";
