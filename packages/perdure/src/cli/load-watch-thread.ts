@@ -9,7 +9,7 @@ import { LIMIT_MS, NOTE_MS } from "./load-watch-data.ts";
 /** So long the main thread has to answer. */
 const ANSWER_MS = 1_000;
 /** So long its exit may take; afterwards the process is killed. */
-const EXIT_MS = 2_000;
+const EXIT_MS = 5_000;
 const STDERR = 2;
 
 const { args, folder } = workerData as LoadWatchData;
@@ -37,12 +37,18 @@ function words(): Promise<typeof import("./load-words.ts")> {
 /** Node would say on standard error that it waits for a debugger. */
 const EXIT = 'process.getBuiltinModule("node:fs").closeSync(2); process.exit(2)';
 
-/** The inspector reaches the main thread in the middle of a loop; what is in a call that blocks is killed. */
+/** A debugger pauses the main thread in the middle of a loop, and lets it exit there; what is in a call that blocks is killed. */
 async function exitMain(): Promise<void> {
   const { Session } = await import("node:inspector");
   const session = new Session();
   session.connectToMainThread();
-  session.post("Runtime.evaluate", { expression: EXIT });
+  session.on("Debugger.paused", ({ params: { callFrames } }) => {
+    const [innermost] = callFrames;
+    if (innermost === undefined) return;
+    session.post("Debugger.evaluateOnCallFrame", { callFrameId: innermost.callFrameId, expression: EXIT });
+  });
+  session.post("Debugger.enable");
+  session.post("Debugger.pause");
   await pause(EXIT_MS);
   process.kill(process.pid, "SIGKILL");
 }
