@@ -1,6 +1,8 @@
 import type { TaskHub } from "perdure";
 import { childArgument, runChild, tellParent } from "../lib/child.ts";
 import { rssMiB, runClosedLoop, runRounds, timed } from "../lib/load.ts";
+import type { Lookers } from "../lib/open-pages.ts";
+import { openPages } from "../lib/open-pages.ts";
 import type { Latencies } from "../lib/stats.ts";
 import { latenciesOf, mean } from "../lib/stats.ts";
 import type { System } from "../lib/system.ts";
@@ -20,8 +22,8 @@ export interface AppThreadsArgument {
   readonly blockMs: number;
 }
 
-/** What the other side is: an app on a thread, or the same functions in this process in a hub that counts or traces. */
-export type SideKind = AppKind | "metrics" | "traces";
+/** What the other side is: an app on a thread, or the same functions in this process in a hub that counts, traces, or has pages of its console open. */
+export type SideKind = AppKind | "metrics" | "traces" | "pages";
 
 export type AppLoad =
   | { readonly program: "hello" | "fan-out"; readonly inFlight: number; readonly secondsOfTurn: number }
@@ -57,6 +59,8 @@ interface Turn {
 interface Side {
   readonly opened: OpenedHub;
   readonly system: System;
+  /** During its turns. */
+  readonly lookers: Lookers | null;
   readonly turns: (Turn & { readonly cpuMs: number; readonly engineCpuMs: number })[];
 }
 
@@ -100,10 +104,12 @@ async function longTurn(hub: TaskHub, system: System, length: number, isFirst: b
 
 /** A warm-up is part of the processor time of the first turn: it is left out. */
 async function addTurn(side: Side, load: AppLoad, isFirst: boolean): Promise<void> {
+  await side.lookers?.come();
   const [all, own] = [process.cpuUsage(), process.threadCpuUsage()];
   const turn = await runTurn(side, load, isFirst);
   const inMs = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1_000;
   side.turns.push({ ...turn, cpuMs: inMs(process.cpuUsage(all)), engineCpuMs: inMs(process.threadCpuUsage(own)) });
+  await side.lookers?.go();
 }
 
 function partOf({ turns }: Side): Part {
@@ -156,7 +162,10 @@ function fieldsOf(span: ReadSpan): number {
   return [...ids, name, kind, ...startTime, ...endTime, status, ...Object.entries(attributes), links].length;
 }
 
+const PAGES = 10;
+
 function openThere(kind: SideKind, storeUrl: string): Promise<OpenedHub> {
+  if (kind === "pages") return openHub({ storeUrl });
   if (kind === "metrics") return openHub({ storeUrl, options: { metrics: true } });
   if (kind === "traces") return openHub({ storeUrl, options: { traces: { spans: NOWHERE } } });
   return openOnThread(kind, storeUrl);
@@ -164,9 +173,10 @@ function openThere(kind: SideKind, storeUrl: string): Promise<OpenedHub> {
 
 await runChild(async () => {
   const { storeUrls, kind, load, turns, blockMs } = childArgument<AppThreadsArgument>();
-  const sideOf = (opened: OpenedHub): Side => ({ opened, system: systemOf(opened), turns: [] });
-  const here = sideOf(await openHub({ storeUrl: storeUrls.here }));
-  const there = sideOf(await openThere(kind, storeUrls.there));
+  const sideOf = (opened: OpenedHub, lookers: Lookers | null): Side => ({ opened, system: systemOf(opened), lookers, turns: [] });
+  const here = sideOf(await openHub({ storeUrl: storeUrls.here }), null);
+  const openedThere = await openThere(kind, storeUrls.there);
+  const there = sideOf(openedThere, kind === "pages" ? await openPages(openedThere.hub, PAGES) : null);
   for (let n = 0; n < turns; n++) for (const side of [here, there]) await addTurn(side, load, n === 0);
   const lanes = load.program === "long" ? 1 : load.inFlight;
   await tellParent({
@@ -175,5 +185,6 @@ await runChild(async () => {
     besideBlock: blockMs > 0 ? await besideBlock(there, lanes, blockMs) : null,
     rssMiB: rssMiB(),
   } satisfies AppThreadsDone);
+  await there.lookers?.close();
   for (const { opened } of [here, there]) await opened.hub.close();
 });

@@ -70,21 +70,27 @@ export const azureLongHistory: ProcessScenario = {
   },
 };
 
-/** The same functions in the same process, with a hub that counts or traces. */
-const observed = (kind: "metrics" | "traces", what: string, least: number): ProcessScenario => ({
+/** The same functions in the same process, with a hub that counts or traces, or that is looked at. */
+const observed = (kind: "metrics" | "traces" | "pages", what: string, least: number, secondsOfTurn = SECONDS_OF_TURN): ProcessScenario => ({
   ...COMMON,
   name: kind,
-  summary: `five activities in sequence in the process, by turns without ${kind} and with them (the line)`,
+  summary: `five activities in sequence in the process, by turns without ${what} and with them (the line)`,
   levels: [256],
-  measure: (request) => run(request, kind, hello(request)),
+  durationMeans: `seconds of each of ${2 * TURNS} turns (default ${secondsOfTurn})`,
+  measure: (request) => run(request, kind, hello(request, secondsOfTurn)),
   targets: (results) => atLeast(`256 in flight: rate with ${what} against without`, extraAt(results, 256).ofInProcess, least, "x"),
 });
 
 export const withMetrics = observed("metrics", "metrics", 0.98);
 export const withTraces = observed("traces", "traces", 0.85);
+/** A page looks every two seconds. */
+export const withPages = observed("pages", "ten open pages of its console", 0.97, 6);
 
-const hello = ({ inFlight, durationSeconds }: ProcessRequest): AppLoad & { readonly program: "hello" | "fan-out" } => ({
-  ...{ program: "hello", inFlight, secondsOfTurn: durationSeconds ?? SECONDS_OF_TURN },
+const hello = (
+  { inFlight, durationSeconds }: ProcessRequest,
+  secondsOfTurn = SECONDS_OF_TURN,
+): AppLoad & { readonly program: "hello" | "fan-out" } => ({
+  ...{ program: "hello", inFlight, secondsOfTurn: durationSeconds ?? secondsOfTurn },
 });
 
 async function run({ freshStore, say }: ProcessRequest, kind: SideKind, load: AppLoad, blockMs = 0): Promise<Measured> {
@@ -114,6 +120,7 @@ const NAMES: { readonly [Kind in SideKind]: string } = {
   azure: "azure on a thread",
   metrics: "with metrics",
   traces: "with traces",
+  pages: "with ten open pages",
 };
 
 const rateOf = ({ completed, seconds }: Part): number => completed / seconds;

@@ -1,5 +1,5 @@
 import type { Scenario } from "../lib/scenario.ts";
-import { appThreads, azureFanOut, azureHello, azureLongHistory, withMetrics, withTraces } from "./app-threads.ts";
+import { appThreads, azureFanOut, azureHello, azureLongHistory, withMetrics, withPages, withTraces } from "./app-threads.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
 import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
@@ -40,6 +40,7 @@ export const SCENARIOS: readonly Scenario[] = [
   azureLongHistory,
   withMetrics,
   withTraces,
+  withPages,
   crashRecovery,
   coldStart,
   firstResult,

@@ -9,7 +9,7 @@ import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
-import { COLUMNS, FIRST_CREATED, openStore, timesOf } from "./list.ts";
+import { APART_MS, columnsFrom, openStore, timesOf } from "./list.ts";
 
 /** Events of the one long history, in rows of ten. */
 const LONG = 20_000;
@@ -17,27 +17,28 @@ const LONG = 20_000;
 const LONG_ID = "order-0001001";
 const WAITING_ID = "order-0002001";
 
+const EVENT_AT = 1_700_000_000_000;
 const called = (id: number) => [
-  { kind: "TaskScheduled", ts: FIRST_CREATED, id, name: "Ship", input: '{"order":1}' },
-  { kind: "TaskCompleted", ts: FIRST_CREATED, taskId: id, result: '"shipped"', ran: 3, by: 1 },
+  { kind: "TaskScheduled", ts: EVENT_AT, id, name: "Ship", input: '{"order":1}' },
+  { kind: "TaskCompleted", ts: EVENT_AT, taskId: id, result: '"shipped"', ran: 3, by: 1 },
 ];
 const TEN = JSON.stringify([0, 1, 2, 3, 4].flatMap(called));
 const STARTED = {
-  ...{ kind: "ExecutionStarted", ts: FIRST_CREATED, name: "Listed", executionId: "e", generation: 0, input: null, version: null },
+  ...{ kind: "ExecutionStarted", ts: EVENT_AT, name: "Listed", executionId: "e", generation: 0, input: null, version: null },
   ...{ parent: null, tags: null },
 };
 const WAITS = JSON.stringify([
-  { kind: "OrchestratorStarted", ts: FIRST_CREATED },
+  { kind: "OrchestratorStarted", ts: EVENT_AT },
   STARTED,
   ...called(0),
-  { kind: "OrchestratorCompleted", ts: FIRST_CREATED, openEvents: ["Approved"] },
+  { kind: "OrchestratorCompleted", ts: EVENT_AT, openEvents: ["Approved"] },
 ]);
 
 const histories = (numbers: string): readonly string[] => [
   `INSERT INTO history (no, generation, first_seq, count, events, at)
-    SELECT 2001, 0, (n - 1) * 10, 10, '${TEN}', ${FIRST_CREATED} FROM ${numbers} WHERE n <= ${LONG / 10}`,
+    SELECT 2001, 0, (n - 1) * 10, 10, '${TEN}', ${EVENT_AT} FROM ${numbers} WHERE n <= ${LONG / 10}`,
   `INSERT INTO history (no, generation, first_seq, count, events, at)
-    SELECT n + 1000, 0, 0, 5, '${WAITS}', ${FIRST_CREATED} FROM ${numbers} WHERE n % 1000 = 1 AND n <> 1001`,
+    SELECT n + 1000, 0, 0, 5, '${WAITS}', ${EVENT_AT} FROM ${numbers} WHERE n % 1000 = 1 AND n <> 1001`,
 ];
 
 interface Question {
@@ -45,7 +46,7 @@ interface Question {
   readonly ask: (inspector: Inspector, ids: readonly string[]) => Promise<unknown>;
 }
 
-const QUESTIONS: Readonly<Record<string, Question>> = {
+export const QUESTIONS: Readonly<Record<string, Question>> = {
   list: { most: 10, ask: (inspector) => inspector.list({}) },
   open: { most: 10, ask: (inspector) => inspector.list({ open: true }) },
   failed: { most: 10, ask: (inspector) => inspector.list({ status: ["Failed"], orderBy: "ended" }) },
@@ -58,7 +59,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   doing: { most: 100, ask: (inspector, ids) => inspector.doing(ids.slice(0, 50)) },
   counts: { most: 100, ask: (inspector) => inspector.counts() },
   queue: { most: 10, ask: (inspector) => inspector.fleet() },
-  failures: { most: 100, ask: (inspector) => inspector.failures({ endedFrom: FIRST_CREATED }) },
+  failures: { most: 100, ask: (inspector) => inspector.failures({ endedFrom: 1 }) },
 };
 
 export const inspect: ProcessScenario = {
@@ -80,21 +81,31 @@ export const inspect: ProcessScenario = {
 async function measure(request: ProcessRequest): Promise<Measured> {
   const url = await request.freshStore();
   request.say(`${request.inFlight} rows are written …`);
-  await fillHub(url, { orchestrator: "Listed", count: request.inFlight, columns: COLUMNS, more: histories });
+  await fill(url, request.inFlight);
   const store = await openStore(url);
   try {
-    const ids = (await inspectorOf(store).list({ open: true, limit: 100 })).rows.map(({ id }) => id);
-    const all: number[] = [];
-    const extra: Record<string, number> = {};
-    for (const [name, { ask }] of Object.entries(QUESTIONS)) {
-      const times = await timesOf(() => ask(inspectorOf(store), ids)); // each time one that has no answer yet
-      all.push(...times);
-      extra[`${name}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
-    }
+    const { all, extra } = await askAll(store);
     return measuredOf({}, { ...latenciesOf(all), rssMiB: rssMiB() }, extra);
   } finally {
     await store.close();
   }
+}
+
+/** The newest was created a moment ago: most of a million have ended in the last 24 hours, of which there are counts. */
+export const fill = (url: string, count: number): Promise<void> =>
+  fillHub(url, { orchestrator: "Listed", count, columns: columnsFrom(Date.now() - count * APART_MS), more: histories });
+
+/** Each question of a store that was filled for this; also for one that was filled before. */
+export async function askAll(store: Store): Promise<{ readonly all: readonly number[]; readonly extra: Measured["extra"] }> {
+  const ids = (await inspectorOf(store).list({ open: true, limit: 100 })).rows.map(({ id }) => id);
+  const all: number[] = [];
+  const extra: Record<string, number> = {};
+  for (const [name, { ask }] of Object.entries(QUESTIONS)) {
+    const times = await timesOf(() => ask(inspectorOf(store), ids)); // each time one that has no answer yet
+    all.push(...times);
+    extra[`${name}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
+  }
+  return { all, extra };
 }
 
 const inspectorOf = (store: Store): Inspector => createInspector({ store, clock: realClock, guarded: (call) => call() });

@@ -13,11 +13,12 @@ import { latenciesOf } from "../lib/stats.ts";
 
 const PAGE = 100;
 const REPEATS = 15;
-export const FIRST_CREATED = 1_700_000_000_000;
-const APART_MS = 100;
+const FIRST_CREATED = 1_700_000_000_000;
+/** A million in 28 hours. */
+export const APART_MS = 100;
 
 /** Row n of the fill. A thousandth is open, a thousandth of them stopped; 2 in 1,000 have failed, none was terminated; 1 id in 20,000 has a rare prefix. */
-export const COLUMNS: Readonly<Record<string, string>> = {
+export const columnsFrom = (firstCreated: number): Readonly<Record<string, string>> => ({
   no: "n + 1000",
   instance_id: "CASE WHEN n % 20000 = 0 THEN 'rare' ELSE 'order' END || '-' || substr(CAST(10000000 + n AS text), 2)",
   name_key: "CASE WHEN n % 50000 = 3 THEN 'rare' ELSE 'listed' END",
@@ -29,13 +30,13 @@ export const COLUMNS: Readonly<Record<string, string>> = {
   status: "CASE WHEN n % 1000 = 1 THEN 'Running' WHEN n % 500 = 2 THEN 'Failed' ELSE 'Completed' END",
   ended_as: "CASE WHEN n % 1000 = 1 THEN NULL WHEN n % 500 = 2 THEN 2 ELSE 1 END",
   stopped: `CASE WHEN n % 100000 = 1 THEN '{"code":"STUCK","message":"x","at":1,"codeMayCure":true}' END`,
-  created_at: `${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS}`,
-  updated_at: `${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS} + 50`,
-  completed_at: `CASE WHEN n % 1000 <> 1 THEN ${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS} + 50 END`,
+  created_at: `${firstCreated} + CAST(n AS bigint) * ${APART_MS}`,
+  updated_at: `${firstCreated} + CAST(n AS bigint) * ${APART_MS} + 50`,
+  completed_at: `CASE WHEN n % 1000 <> 1 THEN ${firstCreated} + CAST(n AS bigint) * ${APART_MS} + 50 END`,
   wake_at: "NULL",
   next_wake: "NULL",
   owner: "NULL",
-};
+});
 
 const ANY: InstanceQuery = {
   createdFrom: null,
@@ -91,7 +92,7 @@ export const list: ProcessScenario = {
 async function measure(request: ProcessRequest): Promise<Measured> {
   const url = await request.freshStore();
   request.say(`${request.inFlight} rows are written …`);
-  await fillHub(url, { orchestrator: "Listed", count: request.inFlight, columns: COLUMNS });
+  await fillHub(url, { orchestrator: "Listed", count: request.inFlight, columns: columnsFrom(FIRST_CREATED) });
   const store = await openStore(url);
   try {
     const middle = Math.floor(request.inFlight / 2);
