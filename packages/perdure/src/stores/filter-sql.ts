@@ -57,8 +57,8 @@ export function partOf(filter: InstanceFilter, source: Source, sql: Dialect): st
 }
 
 /**
- * How many are meant, and how many rows of the source were looked at for that, as `n` and `looked`: both one more than may be. For a count any order will do, so
- * the index with the fewest rows. `from` names the table of a source, as the row `i`.
+ * How many are meant, and how many rows of the source were looked at for that, as `n` and `looked`: both one more than may be; where there are too many, what was
+ * looked at is not counted. For a count any order will do, so the index with the fewest rows. `from` names the table of a source, as the row `i`.
  */
 export function countSql(
   filter: InstanceFilter,
@@ -72,8 +72,9 @@ export function countSql(
   const inner = [partOf(filter, source, sql), ...(isByCreation ? range : [])].join(" AND ");
   const outer = ["true", ...(isByCreation ? [] : range), ...filterTests(filter, "created", sql, source)].join(" AND ");
   const rows = `FROM ${from(source)} WHERE ${inner}`;
-  return `SELECT (SELECT count(*) FROM (SELECT 1 ${rows} LIMIT ${most.look + 1}) l) AS looked,
-    (SELECT count(*) FROM (SELECT 1 FROM (SELECT i.* ${rows} LIMIT ${most.look}) i WHERE ${outer} LIMIT ${most.cap + 1}) c) AS n`;
+  const found = `SELECT count(*) AS n FROM (SELECT 1 FROM (SELECT i.* ${rows} LIMIT ${most.look}) i WHERE ${outer} LIMIT ${most.cap + 1}) c`;
+  return `SELECT f.n, CASE WHEN f.n > ${most.cap} THEN 0 ELSE (SELECT count(*) FROM (SELECT 1 ${rows} LIMIT ${most.look + 1}) l) END AS looked
+    FROM (${found}) f`;
 }
 
 /** The tests of rows within the range of an order: the range itself is {@link rangeTests}. */

@@ -1,6 +1,6 @@
 import type { WaitFacts } from "../../core/waiting/facts.ts";
 import { waitingFor } from "../../core/waiting/waiting-for.ts";
-import type { InstanceId } from "../../model/ids.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { factsOf, taskFacts, workersFacts } from "../waiting-for.ts";
@@ -21,21 +21,44 @@ const MOST_BYTES = 256 * 1_024;
 const MOST_TASKS = 8;
 const MOST_CHILDREN = 8;
 
-/** A read for each history, and one each for rows, tasks, children and workers, however many are asked for. */
+/** A read for each history that a line needs, and one each for rows, tasks, children and workers, however many are asked for. */
 export async function doingOf(store: Reads, ids: readonly string[]): Promise<readonly Doing[]> {
-  const [rows, { now, workers }] = await Promise.all([readRows(store, ids), store.readWorkers()]);
-  const live = workersFacts(workers, now);
-  const [histories, outputs] = await Promise.all([Promise.all(rows.map((row) => historyOf(store, row))), outputsOf(store, rows)]);
-  const found = rows.map((row, index) => {
-    const history = histories[index] ?? null;
-    return { row, facts: history === null ? null : factsOf(row, history, now, live) };
-  });
-  const known = found.flatMap(({ facts }) => facts ?? []);
-  const [tasks, statuses] = await Promise.all([store.loadTasks(known.flatMap(openTasks)), statusesOf(store, known.flatMap(openChildren))]);
-  return found.map(({ row, facts }) => {
-    const own = tasks.filter(({ no }) => no === row.no);
-    return lineOf(row, outputs.get(row.no) ?? null, facts === null ? null : { ...facts, tasks: taskFacts(own, facts.state), statuses });
-  });
+  const rows = await readRows(store, ids);
+  const outputs = await outputsOf(store, rows);
+  const found = await Promise.all(
+    rows.map(async (row) => {
+      const note = noteOf(row, outputs.get(row.no) ?? null);
+      return { row, note, history: note === null ? await historyOf(store, row) : null };
+    }),
+  );
+  const factsOfOpen = await openFacts(store, found);
+  return found.map(({ row, note, history }) => lineOf(row, { note, history, facts: factsOfOpen.get(row.no) ?? null }));
+}
+
+interface Found {
+  readonly row: InstanceRow;
+  /** How it has ended, if that says it all: its history is not read for it. */
+  readonly note: string | null;
+  readonly history: WaitFacts["history"] | null;
+}
+
+const noteOf = ({ completedAt }: InstanceRow, output: string | null): string | null =>
+  completedAt === null || output === null ? null : oneLine(textOfOutput(output));
+
+/** Of those that have ended nothing is folded: most of a list of the newest has. */
+async function openFacts(store: Reads, found: readonly Found[]): Promise<ReadonlyMap<InstanceNo, WaitFacts>> {
+  const open = found.flatMap(({ row, history }) => (row.completedAt !== null || history === null ? [] : [{ row, history }]));
+  if (open.length === 0) return new Map();
+  const { now, workers } = await store.readWorkers();
+  const known = workersFacts(workers, now);
+  const all = open.map(({ row, history }) => factsOf(row, history, now, known));
+  const [tasks, statuses] = await Promise.all([store.loadTasks(all.flatMap(openTasks)), statusesOf(store, all.flatMap(openChildren))]);
+  return new Map(
+    all.map((facts) => {
+      const own = tasks.filter(({ no }) => no === facts.state.no);
+      return [facts.state.no, { ...facts, tasks: taskFacts(own, facts.state), statuses }];
+    }),
+  );
 }
 
 /** Null: it is longer than that. */
@@ -62,20 +85,14 @@ function knownWaits(waits: readonly Wait[], facts: WaitFacts): readonly Wait[] {
   return waits.filter(({ kind, instanceId }) => kind !== "child" || (instanceId !== null && asked.has(instanceId)));
 }
 
-function lineOf(row: InstanceRow, output: string | null, facts: WaitFacts | null): Doing {
+function lineOf(row: InstanceRow, { note, history, facts }: Omit<Found, "row"> & { readonly facts: WaitFacts | null }): Doing {
   const { instanceId: id, stopped, status, completedAt, updatedAt } = row;
   const line = { id, since: completedAt ?? updatedAt, dueAt: null, isWhole: true };
   if (stopped !== null) return { ...line, kind: "stopped", text: stopText(stopped), since: stopped.at, outlook: "stuck" };
   if (completedAt !== null) {
-    const note = output === null ? null : oneLine(textOfOutput(output));
     const outlook = status === "Failed" ? "attention" : "fine";
-    return {
-      ...line,
-      kind: "ended",
-      text: note ?? (facts === null ? status : workText(facts)),
-      outlook,
-      isWhole: note !== null || facts !== null,
-    };
+    const text = note ?? (history === null ? status : workText(history));
+    return { ...line, kind: "ended", text, outlook, isWhole: note !== null || history !== null };
   }
   const explained = facts === null ? null : waitingFor(facts);
   if (facts === null || explained === null) {
@@ -93,7 +110,7 @@ function lineOf(row: InstanceRow, output: string | null, facts: WaitFacts | null
 }
 
 /** What it has done: "7 activities, 1 retry, 1 child". */
-function workText({ history }: WaitFacts): string {
+function workText(history: WaitFacts["history"]): string {
   const counts = { activities: 0, retries: 0, children: 0, timers: 0, events: 0 };
   for (const event of history) {
     if (event.kind === "TaskScheduled") counts[event.retry === undefined ? "activities" : "retries"] += 1;

@@ -3,7 +3,7 @@ import type { Clock } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Payloads } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import { countAll } from "./counts.ts";
+import { countAll, keptCounts } from "./counts.ts";
 import { instanceDetail } from "./detail.ts";
 import { doingOf } from "./doing.ts";
 import type { FailureFilter, InspectedFailures } from "./failure-types.ts";
@@ -14,7 +14,7 @@ import { listRows } from "./lists.ts";
 import type { ShowPayload } from "./preview.ts";
 import { Recent } from "./recent.ts";
 import { readRows, shownRows, storedIds } from "./rows.ts";
-import type { Inspector, InspectorOptions, InspectQuery } from "./types.ts";
+import type { Count, Inspector, InspectorOptions, InspectQuery } from "./types.ts";
 import { MOST_DOING, MOST_LOOKED_UP } from "./types.ts";
 import { readWhy } from "./why.ts";
 import { readFunctionList } from "./workers.ts";
@@ -37,8 +37,10 @@ class StoreInspector implements Inspector {
   readonly #guarded: InspectorParts["guarded"];
   readonly #shown: ShowPayload;
   readonly #failures: Recent<InspectedFailures>;
+  readonly #counts: Recent<Count>;
 
   constructor({ store, guarded, clock }: InspectorParts, shown: ShowPayload) {
+    this.#counts = keptCounts(clock);
     this.#failures = new Recent(clock, FAILURES_MS);
     this.#store = store;
     this.#guarded = guarded;
@@ -60,7 +62,7 @@ class StoreInspector implements Inspector {
   }
 
   counts(): ReturnType<Inspector["counts"]> {
-    return this.#guarded(() => countAll(this.#store));
+    return this.#guarded(() => countAll(this.#store, this.#counts));
   }
 
   instance(id: string): ReturnType<Inspector["instance"]> {

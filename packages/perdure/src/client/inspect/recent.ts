@@ -2,15 +2,17 @@ import type { Clock } from "../../process/clock.ts";
 
 const MOST = 20;
 
-/** Answers to the same questions, each for a short time; those that failed are asked again. */
+/** Answers to the same questions, each for a short time if it is one to keep; those that failed are asked again. */
 export class Recent<Answer> {
   readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #forMs: number;
+  readonly #keeps: (answer: Answer) => boolean;
   readonly #answers = new Map<string, { readonly at: number; readonly answer: Promise<Answer> }>();
 
-  constructor(clock: Pick<Clock, "monotonicMs">, forMs: number) {
+  constructor(clock: Pick<Clock, "monotonicMs">, forMs: number, keeps: (answer: Answer) => boolean = () => true) {
     this.#clock = clock;
     this.#forMs = forMs;
+    this.#keeps = keeps;
   }
 
   read(question: string, ask: () => Promise<Answer>): Promise<Answer> {
@@ -20,7 +22,12 @@ export class Recent<Answer> {
     const answer = ask();
     this.#answers.delete(question);
     this.#answers.set(question, { at, answer });
-    answer.catch(() => this.#answers.delete(question));
+    const forget = () => {
+      if (this.#answers.get(question)?.answer === answer) this.#answers.delete(question);
+    };
+    answer.then((value) => {
+      if (!this.#keeps(value)) forget();
+    }, forget);
     for (const oldest of this.#answers.keys()) {
       if (this.#answers.size <= MOST) break;
       this.#answers.delete(oldest);
