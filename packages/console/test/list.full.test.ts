@@ -124,6 +124,53 @@ test("new instances come by themselves, and are announced while a row is marked"
   assertQuiet();
 });
 
+/** Scrolls to the end as a person would, until there is nothing more to load. */
+async function scrolledThrough({ page }: Visit): Promise<string> {
+  const grid = page.getByRole("grid", { name: "Instances" });
+  for (let round = 0; round < 100 && (await grid.getAttribute("aria-rowcount")) === "-1"; round += 1) {
+    await grid.evaluate((box) => box.scrollBy(0, 100_000));
+    await page.waitForTimeout(50);
+  }
+  return (await grid.getAttribute("aria-rowcount")) ?? "";
+}
+
+const startMany = ({ hub }: Site, from: number, count: number) =>
+  Promise.all(
+    Array.from({ length: count }, (_, at) => hub.client.startNew("RefundOrder", { instanceId: `refund-${from + at}`, input: "order" })),
+  );
+
+test("where more have come than one page holds, the list starts over, and none is left out", options, async (t) => {
+  const opened = await withRefunds(t, 2);
+  const { page, site, assertQuiet } = opened;
+  await page.getByRole("grid", { name: "Instances" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await startMany(site, 3, 148);
+  await page.getByRole("button", { name: "100+ new" }).click();
+  await page.getByRole("row", { name: /refund-150\b/ }).waitFor();
+  assert.equal(await scrolledThrough(opened), "151");
+  assertQuiet();
+});
+
+test("a list that takes new rows by itself does not grow for ever", options, async (t) => {
+  const site = await siteOf(t);
+  await startMany(site, 1, 1_100);
+  const opened = await visit(t, browser, site.url);
+  const { page, assertQuiet } = opened;
+  const grid = page.getByRole("grid", { name: "Instances" });
+  await grid
+    .getByRole("row", { name: /refund/ })
+    .first()
+    .waitFor();
+  assert.equal(await scrolledThrough(opened), "1101");
+  await grid.evaluate((box) => box.scrollTo(0, 0));
+  await page.mouse.move(0, 0);
+  await startMany(site, 2_000, 1);
+  await grid.getByRole("row", { name: /refund-2000/ }).waitFor();
+  assert.equal(await grid.getAttribute("aria-rowcount"), "-1", "the oldest are loaded when they are scrolled to");
+  assert.equal(await scrolledThrough(opened), "1102");
+  assertQuiet();
+});
+
 test("filters are the address: a list is kept as a view, shared as a link, and found again by its counter", options, async (t) => {
   const { page, site, assertQuiet } = await withRefunds(t, 3);
   const grid = page.getByRole("grid", { name: "Instances" });

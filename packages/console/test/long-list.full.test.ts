@@ -9,6 +9,7 @@ import { stage } from "./testing/stage.ts";
 const ROWS = 100_000;
 const AT_ONCE = 500;
 const STEPS = 200;
+const ROUNDS = 5;
 /** Of the table in the decision about the page, ms of the browser's main thread. */
 const MOST = { load: 300, step: 12, update: 12 };
 
@@ -84,23 +85,29 @@ test("an update of fifty rows that are seen costs little", { skip, timeout: 120_
   const suspended = page.getByRole("grid", { name: "Instances" }).getByText("Suspended", { exact: true });
   await page.getByRole("row", { name: /refund-0\b.*waits for event/ }).waitFor();
 
-  /** Processor time of the page while it takes up again what it has left out, whatever that is. */
+  /** Processor time of the page while it takes up again what it has left out, whatever that is: two seconds, so one look at the host and two of its own clock. */
   const takingUp = async (change: () => Promise<void>): Promise<number> => {
     await page.getByRole("button", { name: "Pause updates" }).click();
     await change();
     const before = await taskTime(session);
     await page.getByRole("button", { name: "Go on updating" }).click();
-    await page.waitForTimeout(1_500); // a look at the page would be work of the page
+    await page.waitForTimeout(2_000); // a look at the page would be work of the page
     return (await taskTime(session)) - before;
   };
-  const nothing = await takingUp(async () => {});
-  const all = await takingUp(async () => {
-    for (const id of ids) await busy.hub.client.suspend(id);
-    for (const id of ids) while ((await busy.hub.client.getStatus(id))?.runtimeStatus !== "Suspended") await page.waitForTimeout(20);
-  });
-  assert.equal(await suspended.count(), 50);
-  const update = Math.max(0, all - nothing);
-  t.diagnostic(`processor time of the page: an update of 50 rows ${update.toFixed(1)} ms`);
+  const all = (does: "suspend" | "resume", status: "Suspended" | "Running") => async (): Promise<void> => {
+    for (const id of ids) await busy.hub.client[does](id);
+    for (const id of ids) while ((await busy.hub.client.getStatus(id))?.runtimeStatus !== status) await page.waitForTimeout(20);
+  };
+  const updates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const nothing = await takingUp(async () => {});
+    updates.push((await takingUp(round % 2 === 0 ? all("suspend", "Suspended") : all("resume", "Running"))) - nothing);
+    assert.equal(await suspended.count(), round % 2 === 0 ? 50 : 0);
+  }
+  const [, , update = 0] = updates.toSorted((a, b) => a - b);
+  t.diagnostic(
+    `processor time of the page: an update of 50 rows ${update.toFixed(1)} ms of ${updates.map((one) => one.toFixed(1)).join(", ")}`,
+  );
   // Status, what it does and the counters change at once, on a page of 2,400 px that is painted without a graphics card: three times what one change of text may take.
   assert.ok(update <= 3 * MOST.update, `the update of 50 rows takes ${update} ms`);
   assertQuiet();

@@ -14,6 +14,8 @@ export const MOST_DOING = 50;
 const SETTLE_MS = 80;
 /** How many rows are there before they are seen. */
 const AHEAD = 60;
+/** A list that takes new rows by itself starts over beyond this: it would grow for as long as the page is open. */
+const MOST_KEPT = 1_000;
 /** What waits for something is looked for among so many open ones, before a person says to look further. */
 const MOST_LOOKED_THROUGH = 1_000;
 
@@ -39,11 +41,17 @@ export class InstanceRows {
   readonly state = signal<ListState>(BEFORE);
   /** Begun since, newest first. */
   readonly fresh = signal<readonly InstanceRow[]>([]);
+  /** There are more new ones than those: when they are taken the list starts over. */
+  readonly hasGap = signal(false);
   readonly #view: ViewQuery;
   readonly #rows = new Map<string, Signal<InstanceRow | null>>();
   readonly #doing = new Map<string, Signal<Doing | null>>();
   readonly #ended = new AbortController();
   #cursor: string | null = null;
+  /** The newest page as it was last read, and behind it a place to go on from. */
+  #newest: { readonly ids: readonly string[]; readonly cursor: string | null } = { ids: [], cursor: null };
+  /** How often it has started over. */
+  #round = 0;
   #pageSize = FIRST_PAGE;
   #seen: readonly string[] = [];
   #needed = AHEAD;
@@ -84,12 +92,15 @@ export class InstanceRows {
     if (this.#isRefreshing || this.#ended.signal.aborted) return;
     this.#isRefreshing = true;
     try {
+      const newest = await this.#askNewest();
       const moving = this.#seen.filter((id) => this.#moves(id));
-      const [rows, doing] = await Promise.all([this.#lookUp(), this.#readDoing(moving), this.#askFresh()]);
+      // Most of what is seen is among the newest, as a rule.
+      const [rows, doing] = await Promise.all([this.#lookUp(new Set(newest?.rows.map(({ id }) => id))), this.#readDoing(moving)]);
       // What one is and what it does come together, and are drawn once.
       batch(() => {
         putAll(this.#rows, rows);
         putAll(this.#doing, doing);
+        if (newest !== null) this.#addFresh(newest);
       });
     } catch {
       // the next time
@@ -97,12 +108,28 @@ export class InstanceRows {
     this.#isRefreshing = false;
   }
 
-  /** New rows go on top. */
+  /** New rows go on top; where there are more than are known, or too many in all, the list starts over with them. */
   takeFresh(): void {
-    const rows = this.fresh.peek();
-    this.fresh.value = [];
-    putAll(this.#rows, rows);
-    this.order.value = [...rows.map(({ id }) => id), ...this.order.peek()];
+    const fresh = this.fresh.peek().map(({ id }) => id);
+    const order = this.order.peek();
+    const isAtTop = this.#seen[0] === order[0];
+    batch(() => {
+      if (this.hasGap.peek() || (isAtTop && order.length > MOST_KEPT)) this.#startOver();
+      else this.order.value = [...fresh, ...order];
+      this.fresh.value = [];
+      this.hasGap.value = false;
+    });
+  }
+
+  #startOver(): void {
+    const { ids, cursor } = this.#newest;
+    this.#round += 1;
+    this.#cursor = cursor;
+    this.#pageSize = FIRST_PAGE;
+    this.order.value = ids;
+    this.state.value = { ...BEFORE, isWhole: cursor === null };
+    const kept = new Set(ids);
+    for (const entries of [this.#rows, this.#doing]) for (const id of entries.keys()) if (!kept.has(id)) entries.delete(id);
   }
 
   stop(): void {
@@ -138,8 +165,10 @@ export class InstanceRows {
   async #page(): Promise<void> {
     const isSearch = this.#view.waits !== null;
     const limit = isSearch ? MOST_DOING : this.#pageSize;
+    const round = this.#round;
     this.#pageSize = Math.min(LONGEST_PAGE, this.#pageSize * 2);
     const { rows, cursor, reachedBackTo } = await this.#ask(limit, this.#cursor);
+    if (round !== this.#round) return; // what it is to be put behind is gone
     putAll(this.#rows, rows);
     this.#cursor = cursor;
     this.#lookedThrough += rows.length;
@@ -167,20 +196,34 @@ export class InstanceRows {
     return get<InstanceList>("/instances", { ...askedFilter(this.#view, storeNow()), order, limit, ...place }, this.#ended.signal);
   }
 
-  #lookUp(): Promise<readonly InstanceRow[]> {
-    const ids = this.#seen.slice(0, MOST_LOOKED_UP);
+  #lookUp(known: ReadonlySet<string>): Promise<readonly InstanceRow[]> {
+    const ids = this.#seen.filter((id) => !known.has(id)).slice(0, MOST_LOOKED_UP);
     return ids.length === 0 ? Promise.resolve([]) : post("/instances/lookup", { ids }, this.#ended.signal);
   }
 
-  async #askFresh(): Promise<void> {
+  async #askNewest(): Promise<InstanceList | null> {
     const { order, waits } = this.#view;
-    if (order !== "newest" || waits !== null || this.state.peek().isLoading) return;
-    const { rows } = await this.#ask(FIRST_PAGE, null);
+    return order !== "newest" || waits !== null || this.state.peek().isLoading ? null : this.#ask(FIRST_PAGE, null);
+  }
+
+  #addFresh({ rows, cursor }: InstanceList): void {
+    const order = this.order.peek();
+    const before = this.fresh.peek();
+    const seen = new Set(this.#seen);
     // Rows that are no longer on the page are not new ones.
-    const known = new Set([...this.order.peek(), ...this.fresh.peek().map(({ id }) => id)]);
-    const from = this.rowOf(this.order.peek()[0] ?? "").peek()?.createdAt ?? 0;
+    const known = new Set([...order, ...before.map(({ id }) => id)]);
+    const from = this.rowOf(order[0] ?? "").peek()?.createdAt ?? 0;
     const fresh = rows.filter(({ id, createdAt }) => !known.has(id) && createdAt >= from);
-    if (fresh.length > 0) this.fresh.value = [...fresh, ...this.fresh.peek()];
+    putAll(
+      this.#rows,
+      rows.filter(({ id }) => seen.has(id)),
+    );
+    putAll(this.#rows, fresh);
+    this.#newest = { ids: rows.map(({ id }) => id), cursor };
+    if (fresh.length === 0) return;
+    const isGap = fresh.length === rows.length && cursor !== null;
+    if (isGap) this.hasGap.value = true;
+    this.fresh.value = isGap ? fresh : [...fresh, ...before];
   }
 
   async #askDoing(ids: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { Doing, InstanceRow } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
 import { CALL_ICONS } from "../../design/icons.ts";
@@ -38,13 +39,43 @@ const ICON_OF: Readonly<Record<Doing["kind"], IconName>> = {
 /** The cells of a row, without the box that chooses it. */
 export function InstanceCells({ id, rows }: { readonly id: string; readonly rows: InstanceRows }) {
   const row = rows.rowOf(id).value;
-  if (row === null) return <GridCell id="id">{id}</GridCell>;
-  const { version, name, tags, createdAt } = row;
+  return row === null ? <GridCell id="id">{id}</GridCell> : <KnownCells row={row} rows={rows} />;
+}
+
+/** What stays as it is while its instance runs is drawn once: half of the row. */
+function KnownCells({ row, rows }: { readonly row: InstanceRow; readonly rows: InstanceRows }) {
+  const { id, version, name, tags, createdAt } = row;
+  const called = useMemo(() => <Called id={id} name={name} version={version} />, [id, name, version]);
+  const started = useMemo(
+    () => (
+      <GridCell id="started" look="num muted">
+        <TimeOf at={createdAt} />
+      </GridCell>
+    ),
+    [createdAt],
+  );
+  const tagged = useMemo(() => <Tags tags={tags} />, [JSON.stringify(tags)]);
   return (
     <>
       <GridCell id="status">
         <StatusMark status={shownStatus(row)} />
       </GridCell>
+      {called}
+      <GridCell id="doing">
+        <DoingText row={row} rows={rows} />
+      </GridCell>
+      {started}
+      <GridCell id="duration" look="num" isRight>
+        <Duration row={row} />
+      </GridCell>
+      {tagged}
+    </>
+  );
+}
+
+function Called({ id, name, version }: Pick<InstanceRow, "id" | "name" | "version">) {
+  return (
+    <>
       <GridCell id="id">
         <a class="id" href={instanceHref(id)} tabIndex={-1} title={id}>
           {id}
@@ -54,23 +85,19 @@ export function InstanceCells({ id, rows }: { readonly id: string; readonly rows
         {name}
         {version !== null && version !== "" && <small>{versionText(version)}</small>}
       </GridCell>
-      <GridCell id="doing">
-        <DoingText row={row} rows={rows} />
-      </GridCell>
-      <GridCell id="started" look="num muted">
-        <TimeOf at={createdAt} />
-      </GridCell>
-      <GridCell id="duration" look="num" isRight>
-        <Duration row={row} />
-      </GridCell>
-      <GridCell id="tags">
-        {Object.entries(tags).map(([key, value]) => (
-          <span key={key} class="chip" title={value === "" ? key : `${key}: ${value}`}>
-            {value === "" || value === "true" ? key : value}
-          </span>
-        ))}
-      </GridCell>
     </>
+  );
+}
+
+function Tags({ tags }: Pick<InstanceRow, "tags">) {
+  return (
+    <GridCell id="tags">
+      {Object.entries(tags).map(([key, value]) => (
+        <span key={key} class="chip" title={value === "" ? key : `${key}: ${value}`}>
+          {value === "" || value === "true" ? key : value}
+        </span>
+      ))}
+    </GridCell>
   );
 }
 

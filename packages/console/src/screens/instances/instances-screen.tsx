@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { countText } from "../../model/numbers.ts";
 import { instanceHref } from "../../model/routes.ts";
 import type { Selection } from "../../model/selection.ts";
 import { allOf, NOTHING, ranged, toggled } from "../../model/selection.ts";
@@ -126,7 +127,7 @@ function List({ rows, query }: { readonly rows: InstanceRows; readonly query: UR
       {fresh.length > 0 && (
         <button type="button" class="btn s fresh" onClick={() => rows.takeFresh()}>
           <Icon name="down" isSmall />
-          {fresh.length} new
+          {countText({ n: fresh.length, isExact: !rows.hasGap.value })} new
         </button>
       )}
       <VirtualGrid
