@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { PACKAGE, ROOT } from "./lib/paths.ts";
 import { testPackedPackage } from "./pack.testsuite.ts";
 
 const SOURCES = "src";
+
+/** Of the package, packed. Its fonts are 88 KB of it. */
+const PAGE_BYTES = 200_000;
 
 // npm takes 3 s of processor time to pack the package and install it, the compiler as many to check it: both are in pack.full.test.ts.
 testPackedPackage("the built package, with no more than it lists, runs the README's program", { isThorough: false }, async (folder) => {
@@ -22,4 +26,7 @@ testPackedPackage("the built package, with no more than it lists, runs the READM
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(`${ROOT}/node_modules/${name}`, link, "dir");
   }
+  const page = globSync(["assets/*", "*.{html,svg,txt}"], { cwd: join(installed, "dist", "console") });
+  const bytes = page.reduce((sum, name) => sum + gzipSync(readFileSync(join(installed, "dist", "console", name))).length, 0);
+  assert.ok(page.length > 5 && bytes <= PAGE_BYTES, `the console's page adds ${bytes} bytes to the package`);
 });
