@@ -59,13 +59,12 @@ class ListPage {
   }
 
   async #refresh(): Promise<void> {
-    const [{ rows }] = await Promise.all([
-      this.#list(),
-      this.#post("/instances/lookup", { ids: idsOf(this.#seen) }),
-      this.#doing(this.#seen.filter(({ completedAt }) => completedAt === null)),
-    ]);
+    const { rows } = await this.#list();
+    const before = this.#seen;
     this.#seen = rows.slice(0, SEEN_ROWS);
-    await this.#doing(this.#seen);
+    const known = new Set(idsOf(before));
+    const moving = before.filter(({ id, completedAt }) => completedAt === null && rows.some((row) => row.id === id));
+    await Promise.all([this.#doing(moving), this.#doing(this.#seen.filter(({ id }) => !known.has(id)))]);
     this.refreshes += 1;
   }
 

@@ -93,14 +93,16 @@ export class InstanceRows {
     this.#isRefreshing = true;
     try {
       const newest = await this.#askNewest();
-      const moving = this.#seen.filter((id) => this.#moves(id));
-      // Most of what is seen is among the newest, as a rule.
-      const [rows, doing] = await Promise.all([this.#lookUp(new Set(newest?.rows.map(({ id }) => id))), this.#readDoing(moving)]);
+      if (newest !== null) batch(() => this.#addFresh(newest));
+      // Most of what is seen is among the newest, as a rule; a list that has started over has no others.
+      const seen = this.#seen.filter((id) => this.#rows.has(id));
+      const listed = new Map(newest?.rows.map((row) => [row.id, row]));
+      const moving = seen.filter((id) => this.#moves(id));
+      const [rows, doing] = await Promise.all([this.#lookUp(seen.filter((id) => !listed.has(id))), this.#readDoing(moving)]);
       // What one is and what it does come together, and are drawn once.
       batch(() => {
-        putAll(this.#rows, rows);
+        putAll(this.#rows, [...seen.flatMap((id) => listed.get(id) ?? []), ...rows]);
         putAll(this.#doing, doing);
-        if (newest !== null) this.#addFresh(newest);
       });
     } catch {
       // the next time
@@ -196,8 +198,8 @@ export class InstanceRows {
     return get<InstanceList>("/instances", { ...askedFilter(this.#view, storeNow()), order, limit, ...place }, this.#ended.signal);
   }
 
-  #lookUp(known: ReadonlySet<string>): Promise<readonly InstanceRow[]> {
-    const ids = this.#seen.filter((id) => !known.has(id)).slice(0, MOST_LOOKED_UP);
+  #lookUp(seen: readonly string[]): Promise<readonly InstanceRow[]> {
+    const ids = seen.slice(0, MOST_LOOKED_UP);
     return ids.length === 0 ? Promise.resolve([]) : post("/instances/lookup", { ids }, this.#ended.signal);
   }
 
@@ -209,15 +211,10 @@ export class InstanceRows {
   #addFresh({ rows, cursor }: InstanceList): void {
     const order = this.order.peek();
     const before = this.fresh.peek();
-    const seen = new Set(this.#seen);
     // Rows that are no longer on the page are not new ones.
     const known = new Set([...order, ...before.map(({ id }) => id)]);
     const from = this.rowOf(order[0] ?? "").peek()?.createdAt ?? 0;
     const fresh = rows.filter(({ id, createdAt }) => !known.has(id) && createdAt >= from);
-    putAll(
-      this.#rows,
-      rows.filter(({ id }) => seen.has(id)),
-    );
     putAll(this.#rows, fresh);
     this.#newest = { ids: rows.map(({ id }) => id), cursor };
     if (fresh.length === 0) return;
