@@ -94,6 +94,7 @@ test("scenario names are those of the documentation", () => {
       "azure-long-history",
       "metrics",
       "traces",
+      "pages",
       "crash-recovery",
       "cold-start",
       "first-result",

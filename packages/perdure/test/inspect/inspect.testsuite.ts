@@ -276,7 +276,11 @@ export function inspectSuite(store: StoreKind): void {
     const failure = (await inspector.history("h-f", { tail: 1 }))?.events[0];
     assert.ok(failure?.event.kind === "ExecutionCompleted");
     assert.match(failure.event.failure?.message ?? "", /card 4711 was refused/);
-    assert.equal(await inspector.payload("h-f", `event.${failure.seq}.failure`), null, "it is in the event; what its error carried has places of its own");
+    assert.equal(
+      await inspector.payload("h-f", `event.${failure.seq}.failure`),
+      null,
+      "it is in the event; what its error carried has places of its own",
+    );
   });
 
   test("groups what failed and what is stopped by what happened", async () => {

