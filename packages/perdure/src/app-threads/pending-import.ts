@@ -11,3 +11,8 @@ export async function importing<Module>(file: string, load: () => Promise<Module
     pending = null;
   }
 }
+
+/** It is not waited for any more. */
+export function abandonImport(): void {
+  pending = null;
+}

@@ -6,8 +6,14 @@ export interface LoadWatchData {
   readonly folder: string | null;
 }
 
-/** It asks whether the main thread takes messages, which sends the question back: it is time to say something, or to end. */
-export type FromLoadWatch = "note" | "end";
+/** Where code computed for too long. `file` null: not known. */
+export interface HeldLoad {
+  readonly file: string | null;
+  readonly reason: string;
+}
+
+/** A number asks whether the main thread takes messages, which sends it back. "note", "end": it does, and it is time to say something, or to end. Else it was held, and is free now. */
+export type FromLoadWatch = number | "note" | "end" | HeldLoad;
 
 export const NOTE_MS = 10_000;
 export const LIMIT_MS = 60_000;

@@ -8,47 +8,55 @@ import { LIMIT_MS, NOTE_MS } from "./load-watch-data.ts";
 
 /** So long the main thread has to answer. */
 const ANSWER_MS = 1_000;
-/** So long its exit may take; afterwards the process is killed. */
-const EXIT_MS = 5_000;
+/** So long it has to end the load, and this thread with it; afterwards the process is killed. */
+const END_MS = 5_000;
 const STDERR = 2;
 
 const { args, folder } = workerData as LoadWatchData;
-const answers = new Set<unknown>();
-parentPort?.on("message", (asked: unknown) => answers.add(asked));
+let answered = 0;
+parentPort?.on("message", (asked: number) => {
+  answered = asked;
+});
 
 await pause(NOTE_MS);
-if (await isHeld("note")) writeSync(STDERR, await (await words()).noteWhereHeld(args, folder));
+if (await isHeld(1)) writeSync(STDERR, await (await words()).noteWhereHeld(args, folder));
+else tell("note");
 await pause(LIMIT_MS - NOTE_MS);
-if (await isHeld("end")) {
-  writeSync(STDERR, await (await words()).endWhereHeld(args, folder));
-  await exitMain();
+if (await isHeld(2)) await endHeld();
+else tell("end");
+
+async function isHeld(question: number): Promise<boolean> {
+  tell(question);
+  await pause(ANSWER_MS);
+  return answered !== question;
 }
 
-async function isHeld(ask: FromLoadWatch): Promise<boolean> {
-  parentPort?.postMessage(ask);
-  await pause(ANSWER_MS);
-  return !answers.has(ask);
+function tell(message: FromLoadWatch): void {
+  parentPort?.postMessage(message);
 }
 
 function words(): Promise<typeof import("./load-words.ts")> {
   return import("./load-words.ts");
 }
 
-/** Node would say on standard error that it waits for a debugger. */
-const EXIT = 'process.getBuiltinModule("node:fs").closeSync(2); process.exit(2)';
+/** The main thread says why the load ends, with what ends there; what is in a call that blocks does not, and is killed. */
+async function endHeld(): Promise<void> {
+  const { heldFault, whereHeld } = await words();
+  const held = await whereHeld(folder);
+  tell(held); // to be there when the main thread looks, which may have nothing else left to do
+  await breakOff();
+  await pause(END_MS);
+  const { saidError } = await import("./error-text.ts");
+  writeSync(STDERR, saidError(heldFault(held), args));
+  process.kill(process.pid, "SIGKILL");
+}
 
-/** A debugger pauses the main thread in the middle of a loop, and lets it exit there; what is in a call that blocks is killed. */
-async function exitMain(): Promise<void> {
+/** An exit that a debugger asks for would wait for that debugger to leave, which is not heard any more: what computes is broken off, and the main thread ends as after any error. */
+async function breakOff(): Promise<void> {
   const { Session } = await import("node:inspector");
   const session = new Session();
   session.connectToMainThread();
-  session.on("Debugger.paused", ({ params: { callFrames } }) => {
-    const [innermost] = callFrames;
-    if (innermost === undefined) return;
-    session.post("Debugger.evaluateOnCallFrame", { callFrameId: innermost.callFrameId, expression: EXIT });
-  });
-  session.post("Debugger.enable");
-  session.post("Debugger.pause");
-  await pause(EXIT_MS);
-  process.kill(process.pid, "SIGKILL");
+  session.post("Runtime.enable");
+  await Promise.race([new Promise<void>((resolve) => session.post("Runtime.terminateExecution", () => resolve())), pause(ANSWER_MS)]);
+  session.disconnect();
 }

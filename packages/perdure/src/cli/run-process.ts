@@ -11,10 +11,13 @@ export async function runProcess(): Promise<void> {
   const args = process.argv.slice(2);
   // Nothing is left that could end the import; Node would say so of its own, with a line of Perdure.
   process.once("beforeExit", () => {
-    const file = pendingImport();
-    if (file === null) return;
-    process.stderr.write(saidError(fault("APP_IMPORT_FAILED", file, "it awaits at its top level what never comes"), args));
-    process.exit(2);
+    // One turn more: what a thread beside the load has said of it is read there, though nothing is left that keeps this process.
+    setImmediate(() => {
+      const file = pendingImport();
+      if (file === null) return;
+      process.stderr.write(saidError(fault("APP_IMPORT_FAILED", file, "it awaits at its top level what never comes"), args));
+      process.exit(2);
+    });
   });
   process.exitCode = await runCli({
     args,
