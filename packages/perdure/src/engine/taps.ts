@@ -1,6 +1,7 @@
 import type { InstanceState } from "../core/state.ts";
 import type { ActivityRequest, ActivityResult, NotRun } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
+import type { Message } from "../model/message.ts";
 
 /** An instance as it is now; the same object as long as it is in memory. */
 export interface TappedInstance {
@@ -16,6 +17,10 @@ export interface Recorded {
   /** Place of the first of them. */
   readonly firstSeq: number;
   readonly events: readonly HistoryEvent[];
+  /** The time that the instance had then. */
+  readonly at: number;
+  /** What the episode has taken: events have its time, and messages that of their acceptance. Absent where no code of an orchestration ran. */
+  readonly taken?: readonly { readonly message: Message }[];
 }
 
 /** A run of an activity that has ended. */

@@ -4,6 +4,7 @@ import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure"
 import { createHttpHandler } from "perdure/http";
 import { metricsHandler } from "../../src/http/metrics-handler.ts";
 import { until } from "../../src/process/testing/until.ts";
+import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import type { MetricName } from "../../src/telemetry/metrics/metric-table.ts";
 import { METRICS } from "../../src/telemetry/metrics/metric-table.ts";
 import { parsePrometheus } from "../../src/telemetry/testing/prometheus-grammar.ts";
@@ -60,6 +61,22 @@ test("what a host does is counted once it is durable, in the text format of Prom
   assert.ok((value("perdure_timer_late_seconds_count") ?? 0) >= 1);
   assert.ok((value('perdure_episodes_total{orchestrator="Order"}') ?? 0) >= 3);
   assert.equal(value('perdure_commits_total{outcome="ok"}'), value("perdure_commit_seconds_count"));
+});
+
+test("an event that lay in the store until a worker came has waited so long, by the clock of the store", async () => {
+  const greeted = orchestrator("Greeted", (ctx) => ctx.waitForExternalEvent(go));
+  let aheadMs = 0;
+  const store = createMemoryStore({ now: () => Date.now() + aheadMs });
+  await using hub = await TaskHub.open("memory:", { store, functions: [greeted], metrics: true, log: false });
+  const run = await hub.client.startNew(greeted, { instanceId: "g-1" });
+  await run.raiseEvent(go);
+  aheadMs = 100_000;
+  await hub.start();
+  await run.result();
+  const samples = parsePrometheus(await (await createHttpHandler(hub)(new Request("http://localhost:7071/metrics"))).text());
+  assert.equal(samples.get("perdure_message_seconds_count"), 1);
+  const seconds = samples.get("perdure_message_seconds_sum") ?? Number.NaN;
+  assert.ok(seconds >= 100 && seconds < 200, `${seconds} s`);
 });
 
 test("without being asked for nothing is counted, and there is no such path", async () => {

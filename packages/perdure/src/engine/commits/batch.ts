@@ -1,4 +1,3 @@
-import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { AuditNote } from "../../store/audit.ts";
 import type { ConsumedMail, GroupCommit, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
@@ -6,7 +5,7 @@ import type { AnyOp, DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import { noteGathered } from "../instances/mailbox.ts";
-import type { RowExtra } from "./instance-rows.ts";
+import type { RowExtra, Written } from "./instance-rows.ts";
 import { InstanceRows } from "./instance-rows.ts";
 import type { MailOf } from "./outgoing.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -53,8 +52,8 @@ export class Batch {
     this.touch(instance);
   }
 
-  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): void {
-    if (events.length > 0) this.#bytes += this.#rows.append(instance, generation, firstSeq, events, at);
+  appendHistory(written: Written): void {
+    if (written.events.length > 0) this.#bytes += this.#rows.append(written);
   }
 
   /** The instance's row as it stands now. */

@@ -1,5 +1,4 @@
 import { nextWake } from "../../core/next-wake.ts";
-import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { AuditNote } from "../../store/audit.ts";
 import type { GroupCommit, HistoryAppend, InstanceUpdate, RunNote } from "../../store/commit.ts";
@@ -12,6 +11,11 @@ const HISTORY_ROW_CHARS = 64 * 1_024;
 
 /** What a row says that most updates leave as it is. */
 export type RowExtra = Pick<InstanceUpdate, "input" | "labels" | "continuedAsNew" | "completed">;
+
+/** What is appended to the history of an own instance. */
+export interface Written extends Recorded {
+  readonly instance: ActiveInstance;
+}
 
 const isSameContent = (a: RowContent, b: RowContent): boolean =>
   a.nextWake === b.nextWake &&
@@ -57,8 +61,9 @@ export class InstanceRows {
   }
 
   /** Gives the length of the JSON text. */
-  append(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): number {
-    this.#recorded.push({ instance, generation, firstSeq, events });
+  append(written: Written): number {
+    this.#recorded.push(written);
+    const { instance, generation, firstSeq, events, at } = written;
     const text = JSON.stringify(events);
     const index = this.#lastRow.get(instance.no);
     const last = index === undefined ? undefined : this.#history[index];

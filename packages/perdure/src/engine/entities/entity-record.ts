@@ -59,7 +59,8 @@ export class EntityRecord {
     this.#logFailures(state, plan, ran);
     this.#logSkipped(state, plan);
     for (const note of auditNotes(plan)) batch.note(instance, note);
-    batch.appendHistory(instance, state.generation, commit.fresh ? 0 : nextSeq, commit.events, commit.at);
+    const { fresh, events, at } = commit;
+    batch.appendHistory({ instance, generation: state.generation, firstSeq: fresh ? 0 : nextSeq, events, at });
     batch.consume(instance, mail.slice(0, commit.taken));
     instance.mailbox.putBack(mail.slice(commit.taken));
     // The extra, empty too, makes it a row of the commit, which the lines of the audit need.

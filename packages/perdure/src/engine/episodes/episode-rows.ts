@@ -27,6 +27,7 @@ export interface EpisodeRowsPort {
 }
 
 const NO_CALLS: readonly TaskScheduled[] = [];
+const NO_MAIL: readonly Mail[] = [];
 
 /** Turns finished episodes into rows of the gathering batch and brings the states of their instances forward. Nothing leaves yet. */
 export class EpisodeRows {
@@ -49,7 +50,8 @@ export class EpisodeRows {
     if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
     foldAll(state, commit.events);
     if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
-    batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
+    const taken = run === null ? NO_MAIL : mail;
+    batch.appendHistory({ instance, generation, firstSeq: nextSeq, events: commit.events, at: reception.at, taken });
     batch.consume(instance, commit.end === null || commit.end.successor === null ? mail : mail.filter(isNotReplace));
 
     const calls = scheduledBy(commit, open);
@@ -90,7 +92,7 @@ export class EpisodeRows {
     this.#keepScheduledRunning(instance, calls);
     instance.dropRowTasks();
     beginGeneration(state, next);
-    batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
+    batch.appendHistory({ instance, generation: state.generation, firstSeq: 0, events: next.carryOver, at });
     for (const event of next.carryOver) fold(state, event);
     batch.update(instance, at, { input: next.input, continuedAsNew: 1, ...(next.labels === null ? {} : { labels: next.labels }) });
   }

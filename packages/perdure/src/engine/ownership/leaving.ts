@@ -122,7 +122,7 @@ export class Leaving {
     const { events, at } = receive(state, messages, storeClock.now());
     const recorded = events.filter(({ kind }) => kind === "ExecutionSuspended" || kind === "ExecutionResumed");
     foldAll(state, recorded);
-    batch.appendHistory(instance, generation, nextSeq, recorded, at);
+    batch.appendHistory({ instance, generation, firstSeq: nextSeq, events: recorded, at });
     if (recorded.length > 0) batch.update(instance, at);
     batch.consume(instance, controls);
     return tried.filter((mail) => !isControl(mail));

@@ -1,6 +1,10 @@
 import type { EngineTaps, Recorded, TappedAttempt, TappedInstance, TappedResult } from "../../engine/taps.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import type { MessageKind } from "../../model/message.ts";
 import type { Metrics } from "../../telemetry/metrics/metrics.ts";
+
+/** Whose time on the way is measured. Of a call of an activity it is the time in line and that of the run, which attempts tell. */
+const WAITED: ReadonlySet<MessageKind> = new Set(["event", "childCompleted", "childFailed", "entityCompleted", "entityFailed"]);
 
 type Outcome = "completed" | "failed" | "timeout" | "aborted";
 
@@ -20,12 +24,15 @@ export class RecordedMetrics implements EngineTaps {
   }
 
   onRecorded(recorded: readonly Recorded[]): void {
-    for (const { instance, events } of recorded) {
-      if (instance.state.entity === null) for (const event of events) this.#count(instance, event, events);
+    for (const { instance, events, at, taken = [] } of recorded) {
+      if (instance.state.entity !== null) continue;
+      for (const event of events) this.#count(instance, event);
+      for (const { message } of taken)
+        if (WAITED.has(message.kind)) this.#metrics.observe("perdure_message_seconds", [], secondsTo(at, message.ts));
     }
   }
 
-  #count(instance: TappedInstance, event: HistoryEvent, events: readonly HistoryEvent[]): void {
+  #count(instance: TappedInstance, event: HistoryEvent): void {
     const { name } = instance.state;
     const metrics = this.#metrics;
     switch (event.kind) {
@@ -45,29 +52,14 @@ export class RecordedMetrics implements EngineTaps {
         if (event.retry !== undefined) metrics.add("perdure_retries_total", [event.name]);
         return;
       case "TimerFired":
-        metrics.observe("perdure_timer_late_seconds", [], secondsTo(episodeAt(events) ?? event.ts, event.fireAt));
+        metrics.observe("perdure_timer_late_seconds", [], secondsTo(event.ts, event.fireAt));
         return;
-      case "EventRaised":
-      case "SubOrchestrationInstanceCompleted":
-      case "SubOrchestrationInstanceFailed":
-      case "EntityOperationCompleted":
-      case "EntityOperationFailed": {
-        const at = episodeAt(events);
-        if (at !== null) metrics.observe("perdure_message_seconds", [], secondsTo(at, event.ts));
-        return;
-      }
       default:
     }
   }
 }
 
 const secondsTo = (at: number, from: number): number => Math.max(0, at - from) / 1_000;
-
-/** Null: they wait for one. */
-function episodeAt(events: readonly HistoryEvent[]): number | null {
-  for (const event of events) if (event.kind === "OrchestratorStarted") return event.ts;
-  return null;
-}
 
 function outcomeOf(result: TappedResult): Outcome {
   if (result.kind === "completed" || result.kind === "aborted") return result.kind;
