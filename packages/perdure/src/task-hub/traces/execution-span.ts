@@ -58,11 +58,11 @@ export const orchestrationAttributes = (of: {
   readonly name: string;
   readonly version: string | null;
   readonly instanceId: string;
-  readonly executionId: string;
+  readonly executionId: string | null;
 }): Attributes => ({
   "durabletask.type": "orchestration",
   "durabletask.task.name": of.name,
   "durabletask.task.instance_id": of.instanceId,
-  "durabletask.task.execution_id": of.executionId,
+  ...(of.executionId === null ? {} : { "durabletask.task.execution_id": of.executionId }),
   ...(of.version === null ? {} : { "durabletask.task.version": of.version }),
 });

@@ -1,12 +1,14 @@
 import type { EntityAction, EntityBatchRan, EntityBatchRequest } from "../../model/entity-batch.ts";
 import { TRACE_TAG } from "../../model/trace.ts";
-import type { Attributes, Span, SpanId, SpanSink } from "../../telemetry/traces/span.ts";
+import type { Span, SpanId, SpanSink } from "../../telemetry/traces/span.ts";
 import { spanIdOf } from "../../telemetry/traces/span-ids.ts";
 import type { TracePlace } from "../../telemetry/traces/trace-context.ts";
 import { placeOf, traceparentOf } from "../../telemetry/traces/trace-context.ts";
 import type { FailureText } from "./failure-text.ts";
 import type { RunPlace } from "./run-span.ts";
-import { entityAttributes, entitySpanName, spanName } from "./span-name.ts";
+import type { Sent } from "./sent-span.ts";
+import { SentSpan } from "./sent-span.ts";
+import { entityAttributes, entitySpanName } from "./span-name.ts";
 
 /** The runs of operations in one batch: those whose callers are traced. What they send is below them. */
 export class OperationSpans {
@@ -77,10 +79,9 @@ export class OperationSpans {
   #placed(action: EntityAction, index: number, at: number, sink: SpanSink): EntityAction {
     const run = this.#runs[action.by] ?? null;
     if (run === null) return action;
-    const spanId = spanIdOf(run.spanId, "sent", index);
-    const traceparent = traceparentOf({ ...run, spanId });
-    const of = { traceId: run.traceId, spanId, parentId: run.spanId, kind: "producer", from: at, to: at, error: null, links: [] } as const;
-    sink({ ...of, ...sentBy(action) });
+    const place = { ...run, spanId: spanIdOf(run.spanId, "sent", index) };
+    const traceparent = traceparentOf(place);
+    sink(new SentSpan(place, run.spanId, { from: at, to: at }, sentBy(action)));
     if (action.kind === "signalEntity") return { ...action, trace: { traceparent } };
     return { ...action, tags: { ...action.tags, [TRACE_TAG]: traceparent } };
   }
@@ -89,12 +90,8 @@ export class OperationSpans {
 const idOf = (caller: TracePlace, by: number, { worker, count, at }: RunPlace): SpanId =>
   spanIdOf(caller.spanId, "run", by, worker ?? 0, count, at);
 
-function sentBy(action: EntityAction): { readonly name: string; readonly attributes: Attributes } {
+function sentBy(action: EntityAction): Sent {
   const { instanceId } = action;
-  if (action.kind === "signalEntity")
-    return { name: entitySpanName(instanceId, action.operation), attributes: entityAttributes(instanceId, action.operation) };
-  return {
-    name: spanName("create_orchestration", action.name, action.version),
-    attributes: { "durabletask.type": "orchestration", "durabletask.task.name": action.name, "durabletask.task.instance_id": instanceId },
-  };
+  if (action.kind === "signalEntity") return { kind: "signal", name: action.operation, instanceId };
+  return { kind: "start", name: action.name, version: action.version, instanceId, executionId: null };
 }

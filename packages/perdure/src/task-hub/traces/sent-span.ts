@@ -11,13 +11,14 @@ export type Sent =
       readonly name: string;
       readonly version: string | null;
       readonly instanceId: string;
-      readonly executionId: string;
+      /** Null: the start has none yet. */
+      readonly executionId: string | null;
     }
   | { readonly kind: "event" | "signal"; readonly name: string; readonly instanceId: string };
 
 const NO_LINKS: readonly SpanLink[] = [];
 
-/** From the call of a client to its acceptance. */
+/** Of a call of a client, from there to its acceptance, or of what an operation of an entity has sent. */
 export class SentSpan implements Span {
   readonly kind = "producer";
   readonly error = null;
