@@ -2,7 +2,8 @@ import { wrapExecutor } from "../../executors/wrap-executor.ts";
 import type { Action } from "../../model/action.ts";
 import type { ActivityResult, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
 import { FreshMap } from "../../model/fresh-map.ts";
-import type { InstanceNo } from "../../model/ids.ts";
+import type { EventId, InstanceNo } from "../../model/ids.ts";
+import type { TraceContext } from "../../model/trace.ts";
 import { TRACE_TAG } from "../../model/trace.ts";
 import type { InstanceTrace } from "../../telemetry/traces/instance-trace.ts";
 import { startedIn, traceIn } from "../../telemetry/traces/instance-trace.ts";
@@ -83,39 +84,30 @@ function learn(traces: FreshMap<InstanceNo, InstanceTrace>, { no, history, fresh
 function placed(result: EpisodeResult, trace: InstanceTrace): EpisodeResult {
   if (result.kind !== "ran") return result;
   const { actions, outcome } = result;
-  const isNeeded = actions.some((action) => isPlaced(action, trace));
-  const ran = isNeeded ? { ...result, actions: actions.map((action) => placedAction(action, trace)) } : result;
+  const ran = { ...result, actions: actions.map((action) => placedAction(action, trace)) };
   if (outcome?.kind !== "continuedAsNew" || outcome.tags === undefined || outcome.tags?.[TRACE_TAG] !== undefined) return ran;
   // Tags of its own are in place of those that it had: it would be in no trace any more.
   return { ...ran, outcome: { ...outcome, tags: { ...outcome.tags, [TRACE_TAG]: trace.above } } };
 }
 
-function isPlaced(action: Action, { isOwn }: InstanceTrace): boolean {
-  switch (action.kind) {
-    case "callSubOrchestrator":
-      return isOwn && action.trace === undefined;
-    case "startOrchestration":
-    case "callEntity":
-    case "signalEntity":
-      return action.trace === undefined;
-    default:
-      return false;
-  }
-}
-
 function placedAction(action: Action, trace: InstanceTrace): Action {
-  if (!isPlaced(action, trace)) return action;
   switch (action.kind) {
     case "callSubOrchestrator":
+      return trace.isOwn && action.trace === undefined ? { ...action, trace: placeOfCall(action, trace) } : action;
     case "callEntity":
     case "signalEntity":
-      return { ...action, trace: { traceparent: trace.traceparent(trace.callId(action.id)) } };
+      return action.trace === undefined ? { ...action, trace: placeOfCall(action, trace) } : action;
     case "startOrchestration":
-      return { ...action, tags: { ...action.tags, [TRACE_TAG]: trace.traceparent(trace.callId(action.id)) } };
+      if (action.trace !== undefined) return action;
+      return { ...action, tags: { ...action.tags, [TRACE_TAG]: placeOfCall(action, trace).traceparent } };
     default:
       return action;
   }
 }
+
+const placeOfCall = ({ id }: { readonly id: EventId }, trace: InstanceTrace): TraceContext => ({
+  traceparent: trace.traceparent(trace.callId(id)),
+});
 
 /** Undefined: it has not run; null: nothing failed. */
 function errorOf(result: ActivityResult, textOf: FailureText): string | null | undefined {
