@@ -54,6 +54,13 @@ const isChild: Shape<Child> = (child) =>
   isTags(child.tags) &&
   isTrace(child.trace);
 
+type Operation = Extract<Action, { readonly kind: "callEntity" }>;
+type Signal = Extract<Action, { readonly kind: "signalEntity" }>;
+
+const isOperation: Shape<Operation> = (call) =>
+  isText(call.instanceId) && isText(call.operation) && isPayload(call.input) && isTrace(call.trace);
+const isSignal: Shape<Signal> = (signal) => isOperation(signal) && isNumberOrNull(signal.due);
+
 /** Whether the numbers rise is looked at where they are recorded. */
 const isAction = isOneOf<Action>({
   callActivity: (call) =>
@@ -71,9 +78,8 @@ const isAction = isOneOf<Action>({
   cancelTimer: (cancel) => isWhole(cancel.timerId),
   sendEvent: (event) => isText(event.instanceId) && isText(event.name) && isPayload(event.input),
   markPatch: (mark) => isText(mark.patch),
-  callEntity: (call) => isText(call.instanceId) && isText(call.operation) && isPayload(call.input) && isTrace(call.trace),
-  signalEntity: (signal) =>
-    isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due) && isTrace(signal.trace),
+  callEntity: isOperation,
+  signalEntity: isSignal,
   lockEntities: (lock) => isListOf(isText, lock.entities),
   releaseLock: (release) => isWhole(release.lockId),
 });
@@ -121,13 +127,7 @@ const isOperationResult = isOneOf<EntityOperationResult>({
 });
 
 const isEntityAction = isOneOf<EntityAction>({
-  signalEntity: (signal) =>
-    isWhole(signal.by) &&
-    isText(signal.instanceId) &&
-    isText(signal.operation) &&
-    isPayload(signal.input) &&
-    isNumberOrNull(signal.due) &&
-    isTrace(signal.trace),
+  signalEntity: (signal) => isWhole(signal.by) && isSignal(signal),
   startOrchestration: (start) => isWhole(start.by) && isChild(start) && isNumberOrNull(start.startAt),
 });
 
