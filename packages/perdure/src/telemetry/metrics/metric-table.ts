@@ -7,18 +7,18 @@ const ROWS = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000] as const;
 export interface MetricSpec {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
-  /** Names of functions, statuses and outcomes, never ids. */
-  readonly labels: readonly string[];
+  /** Names of functions, statuses and outcomes, never ids. Two at most: a `Metric` finds its series by one or by a pair. */
+  readonly labels: readonly string[] & { readonly length: 0 | 1 | 2 };
   /** Upper bounds; only of histograms. */
   readonly buckets?: readonly number[];
   /** The same from each host that looks at the store: to be aggregated with max, not with sum. */
   readonly ofHub?: true;
 }
 
-const counter = <const Labels extends readonly string[]>(labels: Labels, help: string) => ({ type: "counter", help, labels }) as const;
-const gauge = <const Labels extends readonly string[]>(labels: Labels, help: string) => ({ type: "gauge", help, labels }) as const;
+const counter = <const Labels extends MetricSpec["labels"]>(labels: Labels, help: string) => ({ type: "counter", help, labels }) as const;
+const gauge = <const Labels extends MetricSpec["labels"]>(labels: Labels, help: string) => ({ type: "gauge", help, labels }) as const;
 const hubGauge = (help: string) => ({ type: "gauge", help, labels: [], ofHub: true }) as const;
-const histogram = <const Labels extends readonly string[]>(labels: Labels, help: string, buckets: readonly number[] = DURATIONS) =>
+const histogram = <const Labels extends MetricSpec["labels"]>(labels: Labels, help: string, buckets: readonly number[] = DURATIONS) =>
   ({ type: "histogram", help, labels, buckets }) as const;
 
 /** Every metric, in the order of the answer. */
