@@ -1,5 +1,5 @@
 import type { TraceContext } from "../../model/trace.ts";
-import { parseTraceparent } from "./trace-context.ts";
+import { parseTraceparent, traceparentOf } from "./trace-context.ts";
 
 interface Context {
   setValue(key: symbol, value: unknown): Context;
@@ -68,11 +68,12 @@ export class OpenTelemetry implements TracedCode {
     }
   }
 
-  /** Of the span that is active where it is asked. */
+  /** Of the span that is active where it is asked; one that records nothing may have an id of zeros, which means no place. */
   active(): TraceContext | null {
     const context = this.#api.trace.getActiveSpan()?.spanContext();
-    if (context === undefined || !/[^0]/.test(context.traceId)) return null;
-    return { traceparent: `00-${context.traceId}-${context.spanId}-${(context.traceFlags & SAMPLED) === SAMPLED ? "01" : "00"}` };
+    if (context === undefined) return null;
+    const { traceId, spanId, traceFlags } = context;
+    return { traceparent: traceparentOf({ traceId, spanId, isSampled: (traceFlags & SAMPLED) === SAMPLED }) };
   }
 
   within(trace: TraceContext): Enter | null {
