@@ -4,5 +4,7 @@ import type { ActivityRequest, TaskKey } from "./executor.ts";
 export const taskIdOf = ({ instanceId, generation, eventId }: Pick<ActivityRequest, "instanceId" | "generation" | "eventId">): string =>
   `${instanceId}:${generation}:${eventId}`;
 
+export const eventIdOf = (taskId: string): number => Number(taskId.slice(taskId.lastIndexOf(":") + 1));
+
 export const isSameTask = (one: TaskKey, other: TaskKey): boolean =>
   one.no === other.no && one.eventId === other.eventId && one.generation === other.generation;

@@ -44,11 +44,22 @@ export async function* watchUpdates(
   }
 }
 
+export interface WatchOrder {
+  readonly instanceId: string;
+  readonly signal?: AbortSignal;
+  readonly askForMs?: number;
+}
+
 /** Also that there is nothing new, after `askForMs`. Throws INSTANCE_NOT_FOUND, and the signal's own reason. */
-export async function* toldUntilEnd(
+export async function* toldUntilEnd(client: Pick<HubClient, "changes">, order: WatchOrder): AsyncGenerator<Told, void, undefined> {
+  for await (const changes of changesUntilEnd(client, order)) yield* inOrder(changes);
+}
+
+/** As {@link toldUntilEnd}, all that is new at once: it asks again when the next are asked for. */
+export async function* changesUntilEnd(
   client: Pick<HubClient, "changes">,
-  { instanceId, signal, askForMs = ASK_FOR_MS }: { readonly instanceId: string; readonly signal?: AbortSignal; readonly askForMs?: number },
-): AsyncGenerator<Told, void, undefined> {
+  { instanceId, signal, askForMs = ASK_FOR_MS }: WatchOrder,
+): AsyncGenerator<Changes, void, undefined> {
   let seen: Seen | null = null;
   for (;;) {
     signal?.throwIfAborted();
@@ -57,7 +68,7 @@ export async function* toldUntilEnd(
     signal?.throwIfAborted();
     if (changes === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
     seen = changes.seen;
-    yield* inOrder(changes);
+    yield changes;
     if (changes.status !== null && isTerminal(changes.status.runtimeStatus)) return;
   }
 }

@@ -1,14 +1,13 @@
 import { previewText } from "../../client/inspect/preview.ts";
-import type { Changes, HubClient, Seen } from "../../client/types.ts";
-import { isTerminal } from "../../model/status.ts";
+import type { Changes, HubClient } from "../../client/types.ts";
+import { changesUntilEnd } from "../../client/watch/watch-updates.ts";
+import { eventIdOf } from "../../model/task-id.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { ShownPayloads } from "../shown-payloads.ts";
 import type { Progress } from "../wire.ts";
 
 /** What comes faster is told with what was said last. */
 const TELL_EVERY_MS = 100;
-/** A question that gets no news ends after this, and the next one follows. */
-const ASK_FOR_MS = 30_000;
 const SHOWN_BYTES = 2_048;
 /** Of one instance; the latest ones. */
 const MOST_ACTIVITIES = 100;
@@ -62,12 +61,8 @@ export class ProgressWatches {
   async #untilEnd(id: string, watch: Watch): Promise<void> {
     const { client, scheduler, shown } = this.#parts;
     const { signal } = watch.ended;
-    for (let seen: Seen | null = null; !signal.aborted; ) {
-      const changes: Changes | null = await client.changes({ instanceId: id, seen, timeoutMs: ASK_FOR_MS, signal });
-      if (changes === null) return;
-      seen = changes.seen;
-      for (const progress of changes.progress) this.#tell(watch, progressOf(progress, shown));
-      if (changes.status !== null && isTerminal(changes.status.runtimeStatus)) return;
+    for await (const { progress } of changesUntilEnd(client, { instanceId: id, signal })) {
+      for (const one of progress) this.#tell(watch, progressOf(one, shown));
       await new Promise<void>((resolve) => void scheduler.after(TELL_EVERY_MS, resolve));
     }
   }
@@ -88,6 +83,5 @@ function progressOf(
   { instanceId, taskId, activity, attempt, at, progress }: Changes["progress"][number],
   shown: ShownPayloads["shown"],
 ): Progress {
-  const eventId = Number(taskId.slice(taskId.lastIndexOf(":") + 1));
-  return { id: instanceId, eventId, activity, attempt, at, said: previewText(progress, SHOWN_BYTES, shown) };
+  return { id: instanceId, eventId: eventIdOf(taskId), activity, attempt, at, said: previewText(progress, SHOWN_BYTES, shown) };
 }
