@@ -4,6 +4,7 @@ import { sendDirect } from "../engine/calls/direct-call.ts";
 import type { Worker } from "../engine/worker.ts";
 import { StoreUnavailableError } from "../errors/store-unavailable.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
+import { setLatest } from "../model/latest.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
@@ -85,13 +86,7 @@ export class ClientCalls {
 
   #remember(start: StartSpec): void {
     const { instanceId, executionId } = start;
-    this.#unknown.delete(instanceId);
-    this.#unknown.set(instanceId, { executionId, content: contentOf(start) });
-    if (this.#unknown.size <= MOST_UNKNOWN) return;
-    for (const oldest of this.#unknown.keys()) {
-      this.#unknown.delete(oldest);
-      return;
-    }
+    setLatest(this.#unknown, instanceId, { executionId, content: contentOf(start) }, MOST_UNKNOWN);
   }
 
   #direct<Receipt>(make: (dueAt: number, onAnswer: () => void) => AnyOp & { readonly promise: Promise<Receipt> }): Promise<Receipt> {

@@ -1,4 +1,5 @@
 import type { InspectedRow } from "../client/inspect/types.ts";
+import { setLatest } from "../model/latest.ts";
 
 /** Of so many instances it is remembered, the latest ones. */
 const MOST = 2_000;
@@ -16,12 +17,7 @@ export class Holders {
     const found = workers.filter((worker) => worker !== null);
     const known = this.#of.get(id);
     if (found.length === 0 || (known !== undefined && found.every((worker) => known.has(worker)))) return;
-    this.#of.delete(id);
-    this.#of.set(id, new Set([...(known ?? []), ...found]));
-    for (const oldest of this.#of.keys()) {
-      if (this.#of.size <= MOST) break;
-      this.#of.delete(oldest);
-    }
+    setLatest(this.#of, id, new Set([...(known ?? []), ...found]), MOST);
   }
 
   /** In the order in which they were seen. */

@@ -1,3 +1,4 @@
+import { setLatest } from "../../model/latest.ts";
 import type { Clock } from "../../process/clock.ts";
 
 const MOST = 20;
@@ -20,18 +21,13 @@ export class Recent<Answer> {
     const known = this.#answers.get(question);
     if (known !== undefined && at - known.at < this.#forMs) return known.answer;
     const answer = ask();
-    this.#answers.delete(question);
-    this.#answers.set(question, { at, answer });
+    setLatest(this.#answers, question, { at, answer }, MOST);
     const forget = () => {
       if (this.#answers.get(question)?.answer === answer) this.#answers.delete(question);
     };
     answer.then((value) => {
       if (!this.#keeps(value)) forget();
     }, forget);
-    for (const oldest of this.#answers.keys()) {
-      if (this.#answers.size <= MOST) break;
-      this.#answers.delete(oldest);
-    }
     return answer;
   }
 }

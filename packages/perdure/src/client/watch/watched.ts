@@ -1,5 +1,6 @@
 import type { ActivityProgress } from "../../engine/activities/activity-progress.ts";
 import type { InstanceId } from "../../model/ids.ts";
+import { setLatest } from "../../model/latest.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { Changes, InstanceStatus, Seen } from "../types.ts";
 
@@ -48,12 +49,7 @@ export class Watched {
     const known = this.#progress.get(progress.taskId)?.progress;
     if (known !== undefined && known.at >= progress.at && known.progress === progress.progress) return;
     this.#progressNumber += 1;
-    this.#progress.delete(progress.taskId);
-    this.#progress.set(progress.taskId, { progress, number: this.#progressNumber });
-    for (const oldest of this.#progress.keys()) {
-      if (this.#progress.size <= MOST_ACTIVITIES) break;
-      this.#progress.delete(oldest);
-    }
+    setLatest(this.#progress, progress.taskId, { progress, number: this.#progressNumber }, MOST_ACTIVITIES);
     this.#wake();
   }
 

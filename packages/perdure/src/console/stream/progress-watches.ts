@@ -1,6 +1,7 @@
 import { previewText } from "../../client/inspect/preview.ts";
 import type { Changes, HubClient } from "../../client/types.ts";
 import { changesUntilEnd } from "../../client/watch/watch-updates.ts";
+import { setLatest } from "../../model/latest.ts";
 import { eventIdOf } from "../../model/task-id.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { ShownPayloads } from "../shown-payloads.ts";
@@ -69,12 +70,7 @@ export class ProgressWatches {
 
   #tell({ said, ended }: Watch, progress: Progress): void {
     if (ended.signal.aborted) return;
-    said.delete(progress.eventId);
-    said.set(progress.eventId, progress);
-    for (const oldest of said.keys()) {
-      if (said.size <= MOST_ACTIVITIES) break;
-      said.delete(oldest);
-    }
+    setLatest(said, progress.eventId, progress, MOST_ACTIVITIES);
     this.#parts.tell(progress);
   }
 }
