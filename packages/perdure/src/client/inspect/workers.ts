@@ -63,8 +63,10 @@ export async function readFunctionList(store: Pick<Store, "readWorkers">): Promi
     for (const { kind, name } of ownNames(functions)) {
       const key = `${kind} ${functionKey(name)}`;
       const ranges = versions[kind].get(functionKey(name))?.map(rangeText).join(", ") ?? null;
-      const limit = kind === "activity" ? limitOf(live, name) : null;
-      const before = found.get(key) ?? { name, kind, workers: [], versions: ranges, limit };
+      const before = found.get(key) ?? {
+        ...{ name, kind, workers: [], versions: ranges },
+        limit: kind === "activity" ? limitOf(live, name) : null,
+      };
       const both =
         before.versions === null || ranges === null
           ? null
