@@ -3,7 +3,6 @@ import { namesIn } from "../../model/executor.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { ENTITY_MARK } from "../../model/ids.ts";
-import { definedOf } from "../../model/options.ts";
 import type { RuntimeStatus, TerminalStatus } from "../../model/status.ts";
 import { TERMINAL_STATUSES } from "../../model/status.ts";
 import type { Clock } from "../../process/clock.ts";
@@ -33,11 +32,11 @@ export const keptCounts = (clock: Pick<Clock, "monotonicMs">): Recent<Count> => 
 export async function countAll(store: Reads, kept: Recent<Count>): Promise<InspectedCounts> {
   const { now, workers } = await store.readWorkers();
   const live = liveWorkers({ now, workers });
-  const count = ({ endedFrom, ...filter }: Partial<InstanceFilter>): Promise<Count> =>
-    kept.read(JSON.stringify(filter), async () => {
-      const whole = { ...ORCHESTRATIONS, ...filter, ...definedOf({ endedFrom }) };
-      return countOf(await store.count({ filter: whole, cap: CAP, lookAtMost: LOOK_AT_MOST }));
-    });
+  // The time from which on is another one for each question.
+  const count = (filter: Partial<InstanceFilter>): Promise<Count> =>
+    kept.read(JSON.stringify({ ...filter, endedFrom: undefined }), async () =>
+      countOf(await store.count({ filter: { ...ORCHESTRATIONS, ...filter }, cap: CAP, lookAtMost: LOOK_AT_MOST })),
+    );
   const oldestOf = async (status: OpenStatus): Promise<number | null> => {
     const { rows } = await store.query({ ...ORCHESTRATIONS, ...FIRST, open: true, statuses: [status] });
     return rows[0]?.createdAt ?? null;

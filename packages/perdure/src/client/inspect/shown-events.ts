@@ -53,18 +53,19 @@ export function shownFailure(failure: Failure, at: string, shown: ShowPayload, d
 }
 
 /** Where an event has payloads, as {@link shownEvent} names them. What is inside one is not given by itself: masks go by the names of the fields around it. */
-const RECORDED = /^(?:message\.)?(?:input|result|progress)$/;
+const RECORDED = new RegExp(`^(?:message\\.)?(?:${[...PAYLOADS].join("|")})$`);
 const THROWN = /^failure(?:\.cause|\.errors\.\d+)*\.(?:properties|value)$/;
 
 /** The payload at such a place, as JSON text; null: there is none. */
 export function payloadOfEvent(event: HistoryEvent, place: string): string | null {
-  if (!RECORDED.test(place) && !THROWN.test(place)) return null;
+  const isThrown = THROWN.test(place);
+  if (!isThrown && !RECORDED.test(place)) return null;
   let at: unknown = event;
   for (const name of place.split(".")) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return null;
     at = (at as Fields)[name];
   }
-  if (THROWN.test(place)) return JSON.stringify(at);
+  if (isThrown) return JSON.stringify(at);
   return typeof at === "string" ? at : null;
 }
 
