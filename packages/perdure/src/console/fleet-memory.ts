@@ -1,3 +1,4 @@
+import { countText } from "../client/inspect/count.ts";
 import type { InspectedQueue, InspectedWorker } from "../client/inspect/fleet-types.ts";
 import type { QueueLine, RatePoint, Rates, WorkerInfo } from "./wire.ts";
 
@@ -62,13 +63,7 @@ function forget(points: { readonly at: number }[], now: number): void {
 
 /** As it has said with its last renewal. */
 function hadText({ instances, activities }: InspectedWorker): string {
-  const parts = [counted(instances, "instance", "instances"), counted(activities, "activity", "activities")].filter(
-    (part) => part !== null,
-  );
-  return parts.length === 0
-    ? "what it had is"
-    : `${parts.join(" and ")} ${parts.length === 1 && parts[0]?.startsWith("1 ") ? "is" : "are"}`;
+  const [owned, running] = [instances?.n ?? 0, activities?.n ?? 0];
+  const parts = [countText(owned, "instance", "instances"), countText(running, "activity", "activities")].filter((part) => part !== null);
+  return parts.length === 0 ? "what it had is" : `${parts.join(" and ")} ${owned + running === 1 ? "is" : "are"}`;
 }
-
-const counted = (share: InspectedWorker["instances"], one: string, many: string): string | null =>
-  share === null || share.n === 0 ? null : `${share.n} ${share.n === 1 ? one : many}`;

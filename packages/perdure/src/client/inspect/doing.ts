@@ -4,6 +4,7 @@ import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { factsOf, taskFacts, workersFacts } from "../waiting-for.ts";
+import { countText } from "./count.ts";
 import { doingText, stopText } from "./doing-text.ts";
 import { eventsWithin } from "./history.ts";
 import { oneLine, textOfOutput } from "./preview.ts";
@@ -119,13 +120,11 @@ function workText(history: WaitFacts["history"]): string {
     else if (event.kind === "EventRaised") counts.events += 1;
   }
   const parts = [
-    some(counts.activities, "activity", "activities"),
-    some(counts.retries, "retry", "retries"),
-    some(counts.children, "child", "children"),
-    some(counts.timers, "timer", "timers"),
-    some(counts.events, "event", "events"),
+    countText(counts.activities, "activity", "activities"),
+    countText(counts.retries, "retry", "retries"),
+    countText(counts.children, "child", "children"),
+    countText(counts.timers, "timer", "timers"),
+    countText(counts.events, "event", "events"),
   ].filter((part) => part !== null);
   return parts.length === 0 ? "ended" : parts.join(", ");
 }
-
-const some = (count: number, one: string, many: string): string | null => (count === 0 ? null : `${count} ${count === 1 ? one : many}`);
