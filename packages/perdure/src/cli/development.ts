@@ -1,4 +1,5 @@
 import type { AzureApp } from "../azure/azure-app.ts";
+import type { MisfitChoice } from "../console/wire.ts";
 import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { Host } from "./host.ts";
@@ -28,6 +29,8 @@ export interface Development {
   /** The same store: what is recorded there is seen. */
   watch(store: Store): Store;
   begin(running: RunningHost): void;
+  /** About instances that the code does not fit. */
+  decide(choice: MisfitChoice): Promise<void>;
   /** Before the host closes. */
   close(): Promise<void>;
 }

@@ -2,12 +2,10 @@ import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DevNotes } from "../console/dev-notes.ts";
 import type { Console, HostConsoleOptions } from "../console/open-console.ts";
-import type { MisfitChoice } from "../console/wire.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
-import type { HostConsole } from "./host.ts";
 import { routePrefixOf } from "./host-handler.ts";
 import type { HostParts } from "./host-parts.ts";
 import type { StartOptions } from "./hub-options.ts";
@@ -25,19 +23,13 @@ export function checkReadKey(where: string, { key, "read-key": readKey }: StartO
 }
 
 /** The console of a host; null: it has none. Its code is loaded with the first request: a start does not wait for it. */
-export function consoleOf(
-  hub: TaskHub,
-  parts: HostParts,
-  httpFunctions: NonNullable<HostConsoleOptions["httpFunctions"]>,
-): HostConsole | null {
+export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNullable<HostConsoleOptions["httpFunctions"]>): Console | null {
   if (parts.options["no-console"] === true) return null;
   let loaded: Console | null = null;
-  let decide = async (_choice: MisfitChoice): Promise<void> => {};
   const notes = new DevNotes();
-  const dev = parts.development === null ? {} : { dev: { notes: () => notes.all, decide: (choice: MisfitChoice) => decide(choice) } };
   const load = async (): Promise<Console> => {
     const { openConsole } = await import("../console/open-console.ts");
-    loaded ??= openConsole(hub, { ...optionsOf(hub, parts), ...dev, httpFunctions });
+    loaded ??= openConsole(hub, { ...optionsOf(hub, parts, notes), httpFunctions });
     return loaded;
   };
   return {
@@ -48,13 +40,10 @@ export function consoleOf(
       notes.add(note);
       loaded?.tell(note);
     },
-    onDecision: (by) => {
-      decide = by;
-    },
   };
 }
 
-function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, app }: HostParts): HostConsoleOptions {
+function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, app }: HostParts, notes: DevNotes): HostConsoleOptions {
   const { "read-key": readKey, "console-payloads": payloads = "show" } = options;
   return {
     path: CONSOLE_PATH,
@@ -65,7 +54,12 @@ function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, a
     isDev: development !== null,
     hasWorker: workforce.kind !== "none",
     paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: hub.metrics === null ? null : "/metrics" },
-    ...(development === null ? {} : { sources: folderOf(resolve(io.cwd, app)) }),
+    ...(development === null
+      ? {}
+      : {
+          sources: folderOf(resolve(io.cwd, app)),
+          dev: { notes: () => notes.all, decide: (choice) => development.decide(choice) },
+        }),
   };
 }
 

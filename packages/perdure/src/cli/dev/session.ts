@@ -1,3 +1,4 @@
+import type { MisfitChoice } from "../../console/wire.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Development, RunningHost } from "../development.ts";
 import type { AppAgain } from "../open-app.ts";
@@ -18,6 +19,7 @@ export class DevSession implements Development {
   readonly #given: Given;
   readonly #repeats = new Repeats((found) => this.#findings?.notRepeated(found));
   #findings: Findings | null = null;
+  #misfits: Misfits | null = null;
   #reloads: Reloads | null = null;
   #watch: AppWatch | null = null;
   #keys: DevKeys | null = null;
@@ -48,9 +50,9 @@ export class DevSession implements Development {
       check: () => checkOpen(host.store, again.threads),
       decided: () => this.#reloads?.decided(),
     });
-    host.console?.onDecision((choice) => misfits.decide(choice));
     const choose = (): void => this.#keys?.ask();
     this.#findings = findings;
+    this.#misfits = misfits;
     this.#watch = watch;
     this.#reloads = new Reloads({ given: this.#given, running, again, watch, log, findings, misfits, choose, repeats: this.#repeats });
     this.#repeats.begin(host.store, again.threads, () => host.hub.now);
@@ -70,6 +72,10 @@ export class DevSession implements Development {
       reload: () => this.#reloads?.again(),
       stop,
     };
+  }
+
+  async decide(choice: MisfitChoice): Promise<void> {
+    await this.#misfits?.decide(choice);
   }
 
   async close(): Promise<void> {
