@@ -6,6 +6,7 @@ import { booleanOption, definedOf, optional, parseOptions, stringOption } from "
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import type { QuerySpec } from "./request-parts.ts";
+import { wholeOption } from "./request-parts.ts";
 
 /** How its parts are written in a query. */
 export const FILTER_QUERY = {
@@ -48,10 +49,8 @@ export function filterOf(options: Options, where: string): InspectFilter {
   });
 }
 
-export function timeOption(value: unknown, where: string, option: string): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw fault("OPTION_INVALID", where, option, value, "milliseconds since 1970");
-}
+export const timeOption = (value: unknown, where: string, option: string): number =>
+  wholeOption(value, where, option, "milliseconds since 1970");
 
 function statusesOption(value: unknown, where: string, option: string): readonly RuntimeStatus[] {
   const found = Array.isArray(value) ? value.map((one) => runtimeStatusNamed(String(one))) : [null];

@@ -62,6 +62,11 @@ export function payloadOption(options: Options, name: string, call: ConsoleCall)
   );
 }
 
+export function wholeOption(value: unknown, where: string, option: string, form = "a whole number from 0"): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw fault("OPTION_INVALID", where, option, value, form);
+}
+
 /** Between 1 and `most`. */
 export function limitOption(options: Options, name: string, where: string, most: number, otherwise: number): number {
   const given = optional(options, name, where, countOption) ?? otherwise;

@@ -5,24 +5,19 @@ import { optional, stringOption } from "../../model/options.ts";
 import { JSON_TYPE, NOT_KEPT, securedResponse } from "../answers.ts";
 import type { ConsoleCall } from "../call.ts";
 import { param } from "../call.ts";
-import { limitOption, queryOptions } from "../request-parts.ts";
+import { limitOption, queryOptions, wholeOption } from "../request-parts.ts";
 import { found } from "./instances.ts";
 
 export async function readHistory(call: ConsoleCall): Promise<HistoryPage> {
   const { where, inspector } = call;
   const options = queryOptions(call, { generation: "number", from: "number", limit: "number", tail: "number" });
   const limit = (name: "limit" | "tail") => limitOption(options, name, where, LONGEST_HISTORY_PAGE, LONGEST_HISTORY_PAGE);
-  const from = optional(options, "from", where, placeOption) ?? 0;
+  const from = optional(options, "from", where, wholeOption) ?? 0;
   const part = options.tail === undefined ? { from, limit: limit("limit") } : { tail: limit("tail") };
   const page = await found(call, inspector.history(param(call, "id"), part));
-  const generation = optional(options, "generation", where, placeOption);
+  const generation = optional(options, "generation", where, wholeOption);
   // What is asked for in pages must not come from two histories: of two generations only one is still there.
   return generation === undefined || generation === page.generation ? page : { ...page, events: [], next: null, first: 0 };
-}
-
-function placeOption(value: unknown, where: string, option: string): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw fault("OPTION_INVALID", where, option, value, "a whole number from 0");
 }
 
 /** One payload, whole: the text as it was recorded, or with masks. */
