@@ -1,5 +1,6 @@
 import type { TaskKey } from "../model/executor.ts";
 import type { Payload } from "../model/payload.ts";
+import { taskKeyText } from "../model/task-id.ts";
 import { realClock } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { FromThread } from "./messages.ts";
@@ -29,8 +30,9 @@ export class Beats {
     this.#parts = parts;
   }
 
-  say({ no, generation, eventId }: TaskKey, progress: Payload | null): void {
-    this.#waiting.set(`${no}/${generation}/${eventId}`, { kind: "heartbeat", task: { no, generation, eventId }, progress });
+  say(task: TaskKey, progress: Payload | null): void {
+    const { no, generation, eventId } = task;
+    this.#waiting.set(taskKeyText(task), { kind: "heartbeat", task: { no, generation, eventId }, progress });
     const leftMs = this.#postedAt + EVERY_MS - realClock.monotonicMs();
     if (leftMs > 0) {
       this.#cancel ??= runAfter(leftMs, () => this.#go(), false);

@@ -1,6 +1,6 @@
 import type { AbortReason, NotRun, TaskKey } from "../model/executor.ts";
 import type { Linked } from "../model/linked-set.ts";
-import { isSameTask } from "../model/task-id.ts";
+import { isSameTask, taskKeyText } from "../model/task-id.ts";
 import type { Answers, ToThread, Work, WorkKind } from "./messages.ts";
 import type { CallKey } from "./suspects.ts";
 
@@ -65,7 +65,7 @@ function keyOf(work: Work): CallKey {
     case "entity":
       return `${work.request.no}`;
     case "activity":
-      return `${work.request.no}:${work.request.generation}:${work.request.eventId}`;
+      return taskKeyText(work.request);
     case "invocation":
       return null;
   }

@@ -22,6 +22,7 @@ import { functionKey } from "../model/function-name.ts";
 import type { HeldCall } from "../model/held-call.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { NO_PLACE } from "../model/no-place.ts";
+import { taskKeyText } from "../model/task-id.ts";
 import type { VersionRange } from "../model/versions.ts";
 import { takesVersion } from "../model/versions.ts";
 
@@ -96,7 +97,7 @@ class ExecutorGroup implements Executor {
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
     const takers = this.#takers("activity", request.name, request.version);
-    return during(this.#activities, activityKey(request), (call) =>
+    return during(this.#activities, taskKeyText(request), (call) =>
       this.#firstThatTakes("activity", call, takers, (member) => member.runActivity(request)),
     );
   }
@@ -112,7 +113,7 @@ class ExecutorGroup implements Executor {
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {
-    abort(this.#activities.get(activityKey(task)))?.abortActivity(task, reason);
+    abort(this.#activities.get(taskKeyText(task)))?.abortActivity(task, reason);
   }
 
   forget(no: InstanceNo): void {
@@ -179,7 +180,6 @@ class ExecutorGroup implements Executor {
 }
 
 const episodeKey = ({ no, attempt }: EpisodeKey): string => `${no}/${attempt}`;
-const activityKey = ({ no, generation, eventId }: TaskKey): string => `${no}/${generation}/${eventId}`;
 
 /** The call is in the map while it runs, unless another of the same key has taken its place. */
 async function during<Result>(calls: Map<string, Call>, key: string, run: (call: Call) => Promise<Result>): Promise<Result> {

@@ -6,5 +6,8 @@ export const taskIdOf = ({ instanceId, generation, eventId }: Pick<ActivityReque
 
 export const eventIdOf = (taskId: string): number => Number(taskId.slice(taskId.lastIndexOf(":") + 1));
 
+/** Of one task among all of a hub. */
+export const taskKeyText = ({ no, generation, eventId }: TaskKey): string => `${no}/${generation}/${eventId}`;
+
 export const isSameTask = (one: TaskKey, other: TaskKey): boolean =>
   one.no === other.no && one.eventId === other.eventId && one.generation === other.generation;

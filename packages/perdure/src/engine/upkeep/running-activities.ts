@@ -1,6 +1,7 @@
 import type { EndReason, TaskKey } from "../../model/executor.ts";
 import { endReason } from "../../model/executor.ts";
 import { isTerminal } from "../../model/status.ts";
+import { taskKeyText } from "../../model/task-id.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -52,10 +53,10 @@ export class RunningActivities {
     const withRow = [...dispatcher.all()].filter((task) => task.row !== null && task.startedAt !== null);
     if (withRow.length === 0 || !committer.isAtRest) return;
     const rows = await parts.store.loadTasks(withRow.map((task) => task.request));
-    const alive = new Set(rows.map(textOf));
+    const alive = new Set(rows.map(taskKeyText));
     for (const task of withRow) {
       const { request } = task;
-      if (alive.has(textOf(request))) continue;
+      if (alive.has(taskKeyText(request))) continue;
       const instance = await parts.store.getInstance(request.instanceId, "none");
       const reason = whyUnwanted(request, instance);
       if (reason !== null && dispatcher.get(request) === task) dispatcher.abort(request, reason);
@@ -68,5 +69,3 @@ function whyUnwanted({ no, generation }: TaskKey, instance: InstanceRow | null):
   if (instance === null || instance.no !== no || instance.generation !== generation) return "terminated";
   return isTerminal(instance.status) ? endReason(instance.status) : null;
 }
-
-const textOf = ({ no, generation, eventId }: TaskKey) => `${no}:${generation}:${eventId}`;
