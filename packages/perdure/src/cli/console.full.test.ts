@@ -39,7 +39,9 @@ test("--no-console serves none, and a host without a worker serves one that says
   await until("it has failed", async () => (await get<InstanceDetail>("/instances/b")).row.status === "Failed", PATIENCE_MS);
 });
 
-test("perdure dev shows the lines around a place of the app, and of nothing else", { timeout: 300_000 }, async () => {
+test("perdure dev shows the lines around a place of the app, and of nothing else; what is decided about misfits reaches it", {
+  timeout: 300_000,
+}, async () => {
   using folder = new Folder();
   folder.write("app.mjs", APP);
   folder.write("secret.txt", "a secret\n");
@@ -52,4 +54,8 @@ test("perdure dev shows the lines around a place of the app, and of nothing else
   assert.deepEqual([frame.file, frame.line, frame.firstLine], ["app.mjs", 4, 1]);
   assert.match(frame.lines[3] ?? "", /on line four/);
   for (const file of ["secret.txt", "../app.mjs", "/etc/hosts"]) assert.equal((await get(`/source?file=${file}&line=1`)).status, 404, file);
+
+  const decided = await fetch(`${api}/misfits`, { method: "POST", headers: HEADERS, body: JSON.stringify({ choice: "leave" }) });
+  assert.equal(decided.status, 200, await decided.text());
+  await dev.printed(/"event":"dev\.decided"[^\n]*Left as they are/);
 });
