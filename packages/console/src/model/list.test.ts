@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { counted, countText, rateText, shortCount, sumOf } from "./numbers.ts";
+import { withFirst, withNext } from "./pages.ts";
 import { allOf, NOTHING, ranged, toggled } from "./selection.ts";
 import { hourBars, sparkline } from "./sparkline.ts";
 import { askedFilter, isWhole, parseView } from "./view-query.ts";
@@ -91,4 +92,15 @@ test("small charts fill their height, and nothing is drawn of too little", () =>
       [25, false],
     ],
   );
+});
+
+test("a first page that is read again leaves those behind it, and each row is there once", () => {
+  const pages = (ids: string, cursor: string | null) => ({ rows: [...ids].map((id) => ({ id })), cursor });
+  const first = withFirst(pages("", null), pages("abc", "c"));
+  assert.deepEqual(first, pages("abc", "c"));
+  const both = withNext(first, pages("cde", "e"));
+  assert.deepEqual(both, pages("abcde", "e"));
+  assert.deepEqual(withFirst(both, pages("nab", "b")), pages("nabcde", "e"));
+  assert.deepEqual(withFirst(pages("abc", "c"), pages("ab", null)), pages("abc", "c"));
+  assert.deepEqual(withFirst(pages("abc", "c"), pages("xyz", null)), pages("xyz", null));
 });

@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { EntityInfo } from "../api/wire.ts";
+import type { Pages } from "../model/pages.ts";
+import { withFirst, withNext } from "../model/pages.ts";
 import { tick } from "./hub.ts";
 import { asError } from "./problems.ts";
 import { readEntities } from "./reads.ts";
@@ -15,37 +17,28 @@ export interface EntityPages {
 
 const EVERY_TICKS = 3;
 
-interface Pages {
-  readonly entities: readonly EntityInfo[];
-  readonly cursor: string | null;
+interface Asked extends Pages<EntityInfo> {
   readonly isLoading: boolean;
   readonly error: Error | null;
 }
 
+const BEFORE: Asked = { rows: [], cursor: null, isLoading: true, error: null };
+
 /** Entities of a name, or all: the first page as it is now, and the further ones as they were when they were asked for. */
 export function useEntityPages(name: string | undefined): EntityPages {
-  const pages = useSignal<Pages>({ entities: [], cursor: null, isLoading: true, error: null });
+  const pages = useSignal<Asked>(BEFORE);
   const ask = async (cursor: string | undefined, signal?: AbortSignal): Promise<void> => {
     try {
-      const page = await readEntities({ name, cursor }, signal);
-      const before = pages.peek();
-      const isFirst = cursor === undefined;
-      const fresh = new Set(page.entities.map(({ id }) => id));
-      const rest = before.entities.filter(({ id }) => !fresh.has(id));
-      const goesOn = isFirst && before.entities.length > page.entities.length;
-      pages.value = {
-        entities: isFirst ? [...page.entities, ...(goesOn ? rest : [])] : [...rest, ...page.entities],
-        cursor: goesOn ? before.cursor : page.cursor,
-        isLoading: false,
-        error: null,
-      };
+      const { entities, cursor: next } = await readEntities({ name, cursor }, signal);
+      const joined = cursor === undefined ? withFirst : withNext;
+      pages.value = { ...joined(pages.peek(), { rows: entities, cursor: next }), isLoading: false, error: null };
     } catch (error) {
       if (signal?.aborted !== true) pages.value = { ...pages.peek(), isLoading: false, error: asError(error) };
     }
   };
   useEffect(() => {
     const ended = new AbortController();
-    pages.value = { entities: [], cursor: null, isLoading: true, error: null };
+    pages.value = BEFORE;
     void ask(undefined, ended.signal);
     let ticks = 0;
     const unsubscribe = tick.subscribe(() => {
@@ -57,6 +50,6 @@ export function useEntityPages(name: string | undefined): EntityPages {
       unsubscribe();
     };
   }, [name]);
-  const { entities, cursor, isLoading, error } = pages.value;
-  return { entities, isLoading, error, more: cursor === null ? null : () => void ask(cursor), again: () => void ask(undefined) };
+  const { rows, cursor, isLoading, error } = pages.value;
+  return { entities: rows, isLoading, error, more: cursor === null ? null : () => void ask(cursor), again: () => void ask(undefined) };
 }
