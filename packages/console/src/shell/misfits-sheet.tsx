@@ -5,7 +5,7 @@ import { Refusal } from "../screens/common/problem.tsx";
 import { useSending } from "../screens/common/sending.ts";
 import { decideMisfits } from "../state/acts.ts";
 import { say } from "../state/toasts.ts";
-import { Sheet } from "../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../widgets/sheet.tsx";
 
 export type MisfitsAsked = Exclude<MisfitChoice, "leave">;
 
@@ -49,19 +49,13 @@ export function MisfitsSheet({
       look="box"
       onClose={onClose}
       footer={
-        <span class="spread row">
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            class={choice === "terminate" ? "btn primary danger" : "btn primary"}
-            disabled={isSending}
-            onClick={() => send(decide)}
-          >
-            {verb}
-          </button>
-        </span>
+        <SheetFooter
+          sends={() => send(decide)}
+          text={verb}
+          isDisabled={isSending}
+          isDanger={choice === "terminate"}
+          onClose={onClose}
+        />
       }
     >
       <p class="muted">{count === 1 ? one : many}</p>

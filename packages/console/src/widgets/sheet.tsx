@@ -51,25 +51,35 @@ export function Sheet({ title, icon, onClose, children, footer, look = "sheet" }
   );
 }
 
-interface FormFooterProps {
-  /** Id of the form that it sends. */
-  readonly form: string;
-  readonly icon: IconName;
+interface SheetFooterProps {
+  /** Id of the form that it sends, or what it does where there is no form. */
+  readonly sends: string | (() => void);
+  readonly icon?: IconName;
   readonly text: string;
   readonly isDisabled?: boolean;
   readonly isDanger?: boolean;
   readonly onClose: () => void;
+  /** At the other side. */
+  readonly children?: ComponentChildren;
 }
 
-/** Below a form: a button that gives it up, and the one that sends it. */
-export function FormFooter({ form, icon, text, isDisabled = false, isDanger = false, onClose }: FormFooterProps) {
+/** Below what is asked: a button that gives it up, and the one that sends it. */
+export function SheetFooter({ sends, icon, text, isDisabled = false, isDanger = false, onClose, children }: SheetFooterProps) {
+  const [form, onClick] = typeof sends === "string" ? [sends, undefined] : [undefined, sends];
   return (
     <>
+      {children}
       <button type="button" class="btn spread" onClick={onClose}>
         Cancel
       </button>
-      <button type="submit" form={form} class={isDanger ? "btn primary danger" : "btn primary"} disabled={isDisabled}>
-        <Icon name={icon} isSmall />
+      <button
+        type={form === undefined ? "button" : "submit"}
+        form={form}
+        class={isDanger ? "btn primary danger" : "btn primary"}
+        disabled={isDisabled}
+        onClick={onClick}
+      >
+        {icon !== undefined && <Icon name={icon} isSmall />}
         {text}
       </button>
     </>

@@ -10,7 +10,7 @@ import { cancelBulk, readBulk, startBulk } from "../../state/acts.ts";
 import { listen } from "../../state/hub.ts";
 import { isMissing, messageOf } from "../../state/problems.ts";
 import { sayProblem } from "../../state/toasts.ts";
-import { Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { Meter } from "../../widgets/sparkline.tsx";
 import { StatusMark } from "../../widgets/status-mark.tsx";
 import { JsonField } from "./json-field.tsx";
@@ -69,19 +69,13 @@ export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
       onClose={onClose}
       footer={
         run === null ? (
-          <>
-            <button type="button" class="btn spread" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              form="bulk"
-              class={isDanger(action) ? "btn primary danger" : "btn primary"}
-              disabled={refused !== null || isSending}
-            >
-              {words.verb} {counted === null ? "…" : matchedText(counted.matched)}
-            </button>
-          </>
+          <SheetFooter
+            sends="bulk"
+            text={`${words.verb} ${counted === null ? "…" : matchedText(counted.matched)}`}
+            isDisabled={refused !== null || isSending}
+            isDanger={isDanger(action)}
+            onClose={onClose}
+          />
         ) : (
           <RunButtons run={run} onClose={onClose} />
         )

@@ -9,7 +9,7 @@ import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Select } from "../../widgets/select.tsx";
-import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { JsonField } from "./json-field.tsx";
 import { Refusal } from "./problem.tsx";
 import { useSending } from "./sending.ts";
@@ -51,8 +51,8 @@ function OpenSheet({ name }: { readonly name: string | null }) {
       title="Start an instance"
       onClose={close}
       footer={
-        <FormFooter
-          form="start"
+        <SheetFooter
+          sends="start"
           icon="play"
           text={`Start ${fields.name}`}
           isDisabled={isSending || problem !== null || tagsProblem(fields.tags) !== null}

@@ -7,7 +7,7 @@ import { ENTITY_ACTIONS } from "../../model/entity-actions.ts";
 import { actOnEntity } from "../../state/acts.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
-import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
 import { ReasonField } from "../common/reason-field.tsx";
 import { useSending } from "../common/sending.ts";
@@ -39,7 +39,7 @@ export function EntityActionSheet({ action, entity, onDone, onClose }: EntityShe
       icon={isDanger ? "warning" : icon}
       title={`${name}: ${entity.id}`}
       onClose={onClose}
-      footer={<FormFooter form="entity-action" icon={icon} text={name} isDisabled={isSending} isDanger={isDanger} onClose={onClose} />}
+      footer={<SheetFooter sends="entity-action" icon={icon} text={name} isDisabled={isSending} isDanger={isDanger} onClose={onClose} />}
     >
       <form id="entity-action" class="stack loose" onSubmit={onSubmit}>
         <p class="muted">{consequence}</p>

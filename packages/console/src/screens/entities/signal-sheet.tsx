@@ -6,7 +6,7 @@ import { hub } from "../../state/hub.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { JsonEditor } from "../../widgets/json-editor.tsx";
-import { FormFooter, Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
 import { useSending } from "../common/sending.ts";
 import type { EntitySheetProps } from "./entity-action-sheet.tsx";
@@ -33,8 +33,8 @@ export function SignalSheet({ entity, onDone, onClose }: EntitySheetProps) {
       title="Signal the entity"
       onClose={onClose}
       footer={
-        <FormFooter
-          form="signal"
+        <SheetFooter
+          sends="signal"
           icon="send"
           text="Send"
           isDisabled={signal.operation === "" || fault !== null || isSending}

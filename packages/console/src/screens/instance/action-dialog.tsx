@@ -9,7 +9,7 @@ import { messageOf } from "../../state/problems.ts";
 import { go } from "../../state/router.ts";
 import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
-import { Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
 import { ReasonField } from "../common/reason-field.tsx";
 import { useSending } from "../common/sending.ts";
@@ -54,19 +54,13 @@ export function ActionDialog({ action, view, detail, onClose }: ActionDialogProp
       look="box"
       onClose={onClose}
       footer={
-        <span class="spread row">
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            class={`btn primary ${isDanger(action) ? "danger" : ""}`}
-            disabled={isSending}
-            onClick={() => send(perform)}
-          >
-            {actionName(action, isStopped)}
-          </button>
-        </span>
+        <SheetFooter
+          sends={() => send(perform)}
+          text={actionName(action, isStopped)}
+          isDisabled={isSending}
+          isDanger={isDanger(action)}
+          onClose={onClose}
+        />
       }
     >
       <p class="muted">{consequence(action, isStopped)}</p>

@@ -11,7 +11,7 @@ import { say } from "../../state/toasts.ts";
 import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { JsonEditor } from "../../widgets/json-editor.tsx";
-import { Sheet } from "../../widgets/sheet.tsx";
+import { Sheet, SheetFooter } from "../../widgets/sheet.tsx";
 import { Refusal } from "../common/problem.tsx";
 import { useSending } from "../common/sending.ts";
 
@@ -38,6 +38,7 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
   const maxBytes = hub.value?.maxPayloadBytes ?? null;
   const request: ActionRequest = { event: name.trim(), ...(input.trim() === "" ? {} : { input }) };
   const isReady = name.trim() !== "" && payloadFault(input) === null && (maxBytes === null || utf8Length(input) <= maxBytes) && !isSending;
+  // Not by the field itself: it is there before the dialog is shown.
   useEffect(() => {
     if (isOther) other.current?.focus();
   }, [isOther]);
@@ -61,7 +62,13 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
       title="Raise an event"
       icon="event"
       onClose={onClose}
-      footer={<Footer name={name} isReady={isReady} onClose={onClose} onSend={onSend} />}
+      footer={
+        <SheetFooter sends={onSend} icon="send" text={`Send ${name}`} isDisabled={!isReady} onClose={onClose}>
+          <span class="dim small hint-keys">
+            <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends
+          </span>
+        </SheetFooter>
+      }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a key for all fields in it */}
       <div
@@ -70,25 +77,15 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
           if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey)) onSend();
         }}
       >
-        <fieldset class="field">
-          <legend class="label">Event</legend>
-          <div class="row wrap">
-            {waited.map((one) => (
-              <NameButton key={one} name={one} note="waited for" isOn={!isOther && name === one} onChoose={choose} />
-            ))}
-            {known
-              .filter((one) => !waited.includes(one))
-              .slice(0, 6)
-              .map((one) => (
-                <NameButton key={one} name={one} note="known" isOn={!isOther && name === one} onChoose={choose} />
-              ))}
-            <button type="button" class={`filter ${isOther ? "on chosen" : ""}`} aria-pressed={isOther} onClick={() => setOther(true)}>
-              <Icon name="plus" isSmall />
-              another name
-            </button>
-          </div>
-          {isOther && <OtherName name={name} onInput={setName} field={other} />}
-        </fieldset>
+        <NameField
+          waited={waited}
+          known={known}
+          name={name}
+          other={isOther ? other : null}
+          onChoose={choose}
+          onName={setName}
+          onOther={() => setOther(true)}
+        />
         <JsonEditor
           value={input}
           label="Payload"
@@ -117,6 +114,43 @@ function whatHappens({ status, stopped }: InstanceRow, isWaited: boolean): strin
   if (status === "Suspended") return ". The instance is suspended: it takes the event when it is resumed.";
   if (!isWaited) return ", and kept until it is waited for. Right now the instance does not wait for an event of this name.";
   return "; the instance wakes up at once and takes it. It is recorded in its history.";
+}
+
+interface NameFieldProps {
+  /** Names that it waits for now, and that it has taken before. */
+  readonly waited: readonly string[];
+  readonly known: readonly string[];
+  readonly name: string;
+  /** The field of a name that is typed; null: one of those is chosen. */
+  readonly other: RefObject<HTMLInputElement | null> | null;
+  readonly onChoose: (name: string) => void;
+  readonly onName: (name: string) => void;
+  readonly onOther: () => void;
+}
+
+function NameField({ waited, known, name, other, onChoose, onName, onOther }: NameFieldProps) {
+  const isOther = other !== null;
+  return (
+    <fieldset class="field">
+      <legend class="label">Event</legend>
+      <div class="row wrap">
+        {waited.map((one) => (
+          <NameButton key={one} name={one} note="waited for" isOn={!isOther && name === one} onChoose={onChoose} />
+        ))}
+        {known
+          .filter((one) => !waited.includes(one))
+          .slice(0, 6)
+          .map((one) => (
+            <NameButton key={one} name={one} note="known" isOn={!isOther && name === one} onChoose={onChoose} />
+          ))}
+        <button type="button" class={`filter ${isOther ? "on chosen" : ""}`} aria-pressed={isOther} onClick={onOther}>
+          <Icon name="plus" isSmall />
+          another name
+        </button>
+      </div>
+      {other !== null && <OtherName name={name} onInput={onName} field={other} />}
+    </fieldset>
+  );
 }
 
 function NameButton(props: {
@@ -160,26 +194,6 @@ function OtherName({
         spellcheck={false}
         onInput={({ currentTarget }) => onInput(currentTarget.value)}
       />
-    </>
-  );
-}
-
-function Footer(props: { readonly name: string; readonly isReady: boolean; readonly onClose: () => void; readonly onSend: () => void }) {
-  const { name, isReady, onClose, onSend } = props;
-  return (
-    <>
-      <span class="dim small hint-keys">
-        <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends
-      </span>
-      <span class="spread row">
-        <button type="button" class="btn" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="btn primary" disabled={!isReady} onClick={onSend}>
-          <Icon name="send" isSmall />
-          Send {name}
-        </button>
-      </span>
     </>
   );
 }
