@@ -51,7 +51,7 @@ function Misfits({ ids }: { readonly ids: readonly string[] }) {
               type="button"
               class="btn s"
               disabled={leaving.isSending}
-              onClick={() => leaving.send(async () => void (await decideMisfits("leave")))}
+              onClick={() => leaving.send(() => decideMisfits("leave"))}
             >
               Leave {isOne ? "it" : "them"}
             </button>

@@ -49,13 +49,7 @@ export function MisfitsSheet({
       look="box"
       onClose={onClose}
       footer={
-        <SheetFooter
-          sends={() => send(decide)}
-          text={verb}
-          isDisabled={isSending}
-          isDanger={choice === "terminate"}
-          onClose={onClose}
-        />
+        <SheetFooter sends={() => send(decide)} text={verb} isDisabled={isSending} isDanger={choice === "terminate"} onClose={onClose} />
       }
     >
       <p class="muted">{count === 1 ? one : many}</p>

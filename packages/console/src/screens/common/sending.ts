@@ -4,7 +4,7 @@ import { messageOf } from "../../state/problems.ts";
 export interface Sending {
   /** What was sent has not been answered. */
   readonly isSending: boolean;
-  readonly send: (call: () => Promise<void>) => void;
+  readonly send: (call: () => Promise<unknown>) => void;
 }
 
 /** Sends one thing at a time: a second click before the answer sends nothing. `refused`: with what the host has said. */
@@ -16,7 +16,7 @@ export function useSending(refused: (problem: string) => void): Sending {
     isUnderWay.current = is;
     setSending(is);
   };
-  const send = (call: () => Promise<void>): void => {
+  const send = (call: () => Promise<unknown>): void => {
     if (isUnderWay.current) return;
     become(true);
     call().then(

@@ -1,29 +1,25 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { messageOf } from "../../state/problems.ts";
 import { signIn } from "../../state/session.ts";
 import { Icon } from "../../widgets/icon.tsx";
+import { useSending } from "../common/sending.ts";
 
 /** The key of the host; with a key for reading the page shows no button that would be refused. */
 export function SignInScreen() {
   const field = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isSending, send } = useSending((refused) => {
+    setProblem(refused);
+    field.current?.select();
+  });
   useEffect(() => field.current?.focus(), []);
-  const onSubmit = async (event: SubmitEvent): Promise<void> => {
+  const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    setBusy(true);
     setProblem(null);
-    try {
-      await signIn(field.current?.value ?? "");
-    } catch (error) {
-      setProblem(messageOf(error));
-      setBusy(false);
-      field.current?.select();
-    }
+    send(() => signIn(field.current?.value ?? ""));
   };
   return (
     <main class="sign-in">
-      <form class="card" onSubmit={(event) => void onSubmit(event)}>
+      <form class="card" onSubmit={onSubmit}>
         <div class="brand">
           <img src="./icon.svg" alt="" />
           Perdure
@@ -54,7 +50,7 @@ export function SignInScreen() {
             </span>
           )}
         </div>
-        <button type="submit" class="btn primary" disabled={isBusy}>
+        <button type="submit" class="btn primary" disabled={isSending}>
           <Icon name="lock" isSmall />
           Sign in
         </button>
