@@ -47,12 +47,7 @@ function Misfits({ ids }: { readonly ids: readonly string[] }) {
         </span>
         {can("restart") && (
           <span class="row spread">
-            <button
-              type="button"
-              class="btn s"
-              disabled={leaving.isSending}
-              onClick={() => leaving.send(() => decideMisfits("leave"))}
-            >
+            <button type="button" class="btn s" disabled={leaving.isSending} onClick={() => leaving.send(() => decideMisfits("leave"))}>
               Leave {isOne ? "it" : "them"}
             </button>
             <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => setAsked("restart")}>

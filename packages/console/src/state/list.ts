@@ -4,13 +4,13 @@ import { get, post } from "../api/client.ts";
 import type { Doing, InstanceList, InstanceRow } from "../api/wire.ts";
 import type { ViewQuery } from "../model/view-query.ts";
 import { askedFilter } from "../model/view-query.ts";
+import { MOST_DOING, readDoing } from "./doing.ts";
 import { storeNow } from "./hub.ts";
 import { asError } from "./problems.ts";
 
 const FIRST_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 const MOST_LOOKED_UP = 100;
-export const MOST_DOING = 50;
 const SETTLE_MS = 80;
 /** How many rows are there before they are seen. */
 const AHEAD = 60;
@@ -39,8 +39,8 @@ const BEFORE: ListState = { isLoading: false, error: null, isWhole: false, reach
 export class InstanceRows {
   readonly order = signal<readonly string[]>([]);
   readonly state = signal<ListState>(BEFORE);
-  /** Begun since, newest first. */
-  readonly fresh = signal<readonly InstanceRow[]>([]);
+  /** Begun since, newest first: their ids. */
+  readonly fresh = signal<readonly string[]>([]);
   /** There are more new ones than those: when they are taken the list starts over. */
   readonly hasGap = signal(false);
   readonly #view: ViewQuery;
@@ -98,7 +98,7 @@ export class InstanceRows {
       const seen = this.#seen.filter((id) => this.#rows.has(id));
       const listed = new Map(newest?.rows.map((row) => [row.id, row]));
       const moving = seen.filter((id) => this.#moves(id));
-      const [rows, doing] = await Promise.all([this.#lookUp(seen.filter((id) => !listed.has(id))), this.#readDoing(moving)]);
+      const [rows, doing] = await Promise.all([this.#lookUp(seen.filter((id) => !listed.has(id))), readDoing(moving, this.#ended.signal)]);
       // What one is and what it does come together, and are drawn once.
       batch(() => {
         putAll(this.#rows, [...seen.flatMap((id) => listed.get(id) ?? []), ...rows]);
@@ -112,12 +112,11 @@ export class InstanceRows {
 
   /** New rows go on top; where there are more than are known, or too many in all, the list starts over with them. */
   takeFresh(): void {
-    const fresh = this.fresh.peek().map(({ id }) => id);
     const order = this.order.peek();
     const isAtTop = this.#seen[0] === order[0];
     batch(() => {
       if (this.hasGap.peek() || (isAtTop && order.length > MOST_KEPT)) this.#startOver();
-      else this.order.value = [...fresh, ...order];
+      else this.order.value = [...this.fresh.peek(), ...order];
       this.fresh.value = [];
       this.hasGap.value = false;
     });
@@ -212,7 +211,7 @@ export class InstanceRows {
     const order = this.order.peek();
     const before = this.fresh.peek();
     // Rows that are no longer on the page are not new ones.
-    const known = new Set([...order, ...before.map(({ id }) => id)]);
+    const known = new Set([...order, ...before]);
     const from = this.rowOf(order[0] ?? "").peek()?.createdAt ?? 0;
     const fresh = rows.filter(({ id, createdAt }) => !known.has(id) && createdAt >= from);
     putAll(this.#rows, fresh);
@@ -220,18 +219,12 @@ export class InstanceRows {
     if (fresh.length === 0) return;
     const isGap = fresh.length === rows.length && cursor !== null;
     if (isGap) this.hasGap.value = true;
-    this.fresh.value = isGap ? fresh : [...fresh, ...before];
+    const ids = fresh.map(({ id }) => id);
+    this.fresh.value = isGap ? ids : [...ids, ...before];
   }
 
   async #askDoing(ids: readonly string[]): Promise<void> {
-    putAll(this.#doing, await this.#readDoing(ids));
-  }
-
-  async #readDoing(ids: readonly string[]): Promise<readonly Doing[]> {
-    const all: Doing[] = [];
-    for (let at = 0; at < ids.length; at += MOST_DOING)
-      all.push(...(await post<readonly Doing[]>("/instances/doing", { ids: ids.slice(at, at + MOST_DOING) }, this.#ended.signal)));
-    return all;
+    putAll(this.#doing, await readDoing(ids, this.#ended.signal));
   }
 }
 
