@@ -73,15 +73,7 @@ export function VirtualGrid(props: VirtualGridProps) {
       onScroll={look}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" class="vhead">
-        <div role="row" class="vrow" aria-rowindex={1}>
-          {columns.map(({ id, head, isRight }) => (
-            <div key={id} role="columnheader" class={`vcell c-${id}${isRight ? " right" : ""}`}>
-              {head}
-            </div>
-          ))}
-        </div>
-      </div>
+      <GridHead columns={columns} />
       <div role="rowgroup" class="vbody" style={{ height: `${ids.length * rowHeight}px` }}>
         <div class="vshown" role="presentation" style={{ transform: `translateY(${top}px)` }}>
           {/* What is scrolled away is what comes in again, with another content: a row made anew costs more. */}
@@ -104,6 +96,18 @@ export function VirtualGrid(props: VirtualGridProps) {
     </div>
   );
 }
+
+const GridHead = ({ columns }: Pick<VirtualGridProps, "columns">) => (
+  <div role="rowgroup" class="vhead">
+    <div role="row" class="vrow" aria-rowindex={1}>
+      {columns.map(({ id, head, isRight }) => (
+        <div key={id} role="columnheader" class={`vcell c-${id}${isRight ? " right" : ""}`}>
+          {head}
+        </div>
+      ))}
+    </div>
+  </div>
+);
 
 const rowId = (id: string): string => `row-${id}`;
 

@@ -58,17 +58,7 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
           ]}
         />
         <span class="filters">
-          <Menu
-            look="filter on"
-            text={
-              <>
-                <FilterText name="Ended" value={SPAN_TEXTS[span]} />
-                <Icon name="down" isSmall />
-              </>
-            }
-            items={SPAN_NAMES.map((one) => ({ value: one, text: SPAN_TEXTS[one], isOn: one === span }))}
-            onChoose={(ended) => setQuery({ ended: ended === "24h" ? undefined : ended })}
-          />
+          <SpanMenu span={span} />
           <FunctionFilter value={name ?? null} onChange={(next) => setQuery({ name: next })} />
           <TextFilter
             name="Version"
@@ -84,20 +74,14 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
           <p class="muted">No instance has failed in the {SPAN_TEXTS[span]}, and none is stopped.</p>
         </Notice>
       )}
-      {group !== null && (
+      {value !== null && group !== null && (
         <div class="split failures">
           <div class="left">
-            <div class="group group-head" aria-hidden="true">
-              <span />
-              <span>What failed</span>
-              <span class="bars-place">Last 24 hours</span>
-              <span class="n">Instances</span>
-              <span class="when">When</span>
-            </div>
+            <GroupsHead />
             <Groups groups={groups} chosen={group.fingerprint} onOpen={open} focused={marked} />
             <p class="foot-note">
-              Grouped by type of error, function and message, with numbers, ids and quoted texts left out. The{" "}
-              {countText(value?.looked ?? { n: 0, isExact: true })} newest of the range were looked at.
+              Grouped by type of error, function and message, with numbers, ids and quoted texts left out. The {countText(value.looked)}{" "}
+              newest of the range were looked at.
             </p>
           </div>
           <GroupDetail key={group.fingerprint} group={group} />
@@ -106,6 +90,33 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
     </Page>
   );
 }
+
+/** There is always one, which can be changed and not taken away. */
+function SpanMenu({ span }: { readonly span: Span }) {
+  return (
+    <Menu
+      look="filter on"
+      text={
+        <>
+          <FilterText name="Ended" value={SPAN_TEXTS[span]} />
+          <Icon name="down" isSmall />
+        </>
+      }
+      items={SPAN_NAMES.map((one) => ({ value: one, text: SPAN_TEXTS[one], isOn: one === span }))}
+      onChoose={(ended) => setQuery({ ended: ended === "24h" ? undefined : ended })}
+    />
+  );
+}
+
+const GroupsHead = () => (
+  <div class="group group-head" aria-hidden="true">
+    <span />
+    <span>What failed</span>
+    <span class="bars-place">Last 24 hours</span>
+    <span class="n">Instances</span>
+    <span class="when">When</span>
+  </div>
+);
 
 function instancesHref(span: Span, name: string | undefined, version: string | undefined): string {
   return hrefOf("instances", [], {

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { FunctionInfo } from "../../api/wire.ts";
+import type { IconName } from "../../design/icons.ts";
 import { listed, routeText } from "../../model/function-text.ts";
 import { counted, grouped } from "../../model/numbers.ts";
 import { hrefOf } from "../../model/routes.ts";
@@ -18,8 +19,13 @@ const KINDS = [
   { kind: "http", title: "HTTP functions", icon: "globe" },
 ] as const;
 
-/** The column that each kind has for itself. */
-const FURTHER: Readonly<Record<FunctionInfo["kind"], string>> = { orchestrator: "", activity: "At once", entity: "", http: "Route" };
+/** The column that a kind has for itself. */
+const FURTHER: Readonly<Record<FunctionInfo["kind"], string | null>> = {
+  orchestrator: null,
+  activity: "At once",
+  entity: null,
+  http: "Route",
+};
 
 /** What live workers offer, and which of them offer it. */
 export function FunctionsScreen({ route: { path } }: ScreenProps) {
@@ -60,38 +66,49 @@ export function FunctionsScreen({ route: { path } }: ScreenProps) {
       {own.length > 0 && shown.length === 0 && <Notice title={`No live worker has ${text}`} />}
       {KINDS.map(({ kind, title, icon }) => {
         const of = shown.filter((one) => one.kind === kind);
-        if (of.length === 0) return null;
-        return (
-          <section key={kind} class="grid closed">
-            <header>
-              <Icon name={icon} />
-              <h2>{title}</h2>
-              <span class="dim">{of.length}</span>
-            </header>
-            <ScrollArea look="sideways" label={`${title}, sideways`}>
-              <table class="functions">
-                <thead>
-                  <tr>
-                    <th>Name</th>
-                    {hasVersions(kind) && <th class="f-versions">Versions</th>}
-                    {FURTHER[kind] !== "" && <th class="f-further">{FURTHER[kind]}</th>}
-                    <th class="f-workers">Workers</th>
-                    <th class="f-acts">
-                      <span class="visually-hidden">Actions</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {of.map((one) => (
-                    <FunctionRow key={one.name} one={one} />
-                  ))}
-                </tbody>
-              </table>
-            </ScrollArea>
-          </section>
-        );
+        return of.length === 0 ? null : <OfKind key={kind} kind={kind} title={title} icon={icon} functions={of} />;
       })}
     </Page>
+  );
+}
+
+interface OfKindProps {
+  readonly kind: FunctionInfo["kind"];
+  readonly title: string;
+  readonly icon: IconName;
+  readonly functions: readonly FunctionInfo[];
+}
+
+function OfKind({ kind, title, icon, functions }: OfKindProps) {
+  const further = FURTHER[kind];
+  return (
+    <section class="grid closed">
+      <header>
+        <Icon name={icon} />
+        <h2>{title}</h2>
+        <span class="dim">{functions.length}</span>
+      </header>
+      <ScrollArea look="sideways" label={`${title}, sideways`}>
+        <table class="functions">
+          <thead>
+            <tr>
+              <th>Name</th>
+              {hasVersions(kind) && <th class="f-versions">Versions</th>}
+              {further !== null && <th class="f-further">{further}</th>}
+              <th class="f-workers">Workers</th>
+              <th class="f-acts">
+                <span class="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {functions.map((one) => (
+              <FunctionRow key={one.name} one={one} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+    </section>
   );
 }
 
@@ -106,7 +123,7 @@ function FunctionRow({ one }: { readonly one: FunctionInfo }) {
         {name}
       </td>
       {hasVersions(kind) && <td class="muted">{versions ?? "all"}</td>}
-      {FURTHER[kind] !== "" && <Further one={one} />}
+      {FURTHER[kind] !== null && <Further one={one} />}
       <td class="muted num">{kind === "http" ? "this host" : workers.length === 0 ? <span class="bad">none</span> : listed(workers)}</td>
       <td class="right">
         {kind === "orchestrator" && (

@@ -6,6 +6,7 @@ import { versionText } from "../../model/function-text.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { can } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
+import type { CodeLine } from "../../widgets/code-frame.tsx";
 import { CodeFrame } from "../../widgets/code-frame.tsx";
 import { Icon } from "../../widgets/icon.tsx";
 import { SourceFrame } from "../common/source-frame.tsx";
@@ -65,11 +66,7 @@ function Difference(props: {
       <div class="columns">
         <div>
           <h3>What the history has</h3>
-          <CodeFrame
-            label="What the history has"
-            isPlain
-            lines={misfit.left.map(({ seq, text, mark }) => ({ number: seq === null ? null : eventNo(seq), text, mark }))}
-          />
+          <CodeFrame label="What the history has" isPlain lines={numbered(misfit.left)} />
           <p class="dim small">
             {misfit.at !== null && (
               <>
@@ -84,11 +81,7 @@ function Difference(props: {
         </div>
         <div>
           <h3>What the code asks for</h3>
-          <CodeFrame
-            label="What the code asks for"
-            isPlain
-            lines={misfit.right.map(({ seq, text, mark }) => ({ number: seq === null ? null : eventNo(seq), text, mark }))}
-          />
+          <CodeFrame label="What the code asks for" isPlain lines={numbered(misfit.right)} />
           <p class="dim small">
             replayed <TimeOf at={stopped.at} hasDay />
           </p>
@@ -103,6 +96,11 @@ function Difference(props: {
     </div>
   );
 }
+
+const numbered = (lines: Misfit["left"]): readonly CodeLine[] =>
+  lines.map(({ seq, text, mark }) => ({ number: seq === null ? null : eventNo(seq), text, mark }));
+
+const unmarked = (texts: readonly string[]): readonly CodeLine[] => texts.map((text) => ({ number: null, text, mark: "" }));
 
 const OLD_WORKER = ["git worktree add ../old COMMIT", "perdure start ../old --port 0 --store …"];
 
@@ -124,10 +122,7 @@ function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> 
               Guard the new call, so that instances which began without it go on as they began. Where it took the place of another, keep
               that one in the <span class="mono">else</span>.
             </p>
-            <CodeFrame
-              label="Code that guards a new call"
-              lines={guardOf(misfit.asked).map((text) => ({ number: null, text, mark: "" as const }))}
-            />
+            <CodeFrame label="Code that guards a new call" lines={unmarked(guardOf(misfit.asked))} />
           </div>
         )}
         <div class="body">
@@ -140,13 +135,7 @@ function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> 
               ? "Workers of both versions may share the task hub. It is tried again by itself when one joins."
               : "When what stopped it is mended, it goes on from where it stands."}
           </p>
-          {stopped.codeMayCure && (
-            <CodeFrame
-              label="Command that starts a worker with the old code"
-              isPlain
-              lines={OLD_WORKER.map((text) => ({ number: null, text, mark: "" as const }))}
-            />
-          )}
+          {stopped.codeMayCure && <CodeFrame label="Command that starts a worker with the old code" isPlain lines={unmarked(OLD_WORKER)} />}
           {can("resume") && (
             <button type="button" class="btn s" aria-haspopup="dialog" onClick={() => onAct("resume")}>
               <Icon name="play" isSmall />
