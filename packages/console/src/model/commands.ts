@@ -15,7 +15,7 @@ export const commandOf = (action: InstanceAction, instanceId: string, request: A
 function optionsOf(action: InstanceAction, { input, recursive, instanceId, reason }: ActionRequest): readonly Option[] {
   switch (action) {
     case "raise-event":
-      return [["--input", input === undefined ? undefined : compactJson(input)]];
+      return [["--input", compactJson(input ?? "")]];
     case "terminate":
     case "purge":
       return [

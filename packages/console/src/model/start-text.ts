@@ -67,7 +67,7 @@ export function startCommand(fields: StartFields): string | null {
     [
       ["--id", instanceId],
       ["--version", version],
-      ["--tag", pairs.length === 0 ? undefined : pairs.map(([key, value]) => `${key}=${value}`).join(",")],
+      ["--tag", pairs.map(([key, value]) => `${key}=${value}`).join(",")],
       ["--start-at", startAt === undefined ? undefined : new Date(startAt).toISOString()],
       ["--input", input],
     ],

@@ -39,13 +39,11 @@ export async function openGallery(browser: Browser): Promise<Gallery> {
   return {
     async picture(widget, colorScheme) {
       const context = await browser.newContext({
-        ...{
-          colorScheme,
-          viewport: { width: 760, height: OVER.has(widget) ? 320 : 460 },
-          locale: "en-GB",
-          timezoneId: "UTC",
-          reducedMotion: "reduce",
-        },
+        colorScheme,
+        viewport: { width: 760, height: OVER.has(widget) ? 320 : 460 },
+        locale: "en-GB",
+        timezoneId: "UTC",
+        reducedMotion: "reduce",
       });
       try {
         const page = await context.newPage();
