@@ -52,21 +52,12 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
             {
               id: "instances",
               label: "Instances",
-              href: instancesHref(span, name, version),
+              href: instancesHref({ span, name, version }),
               count: value === null ? undefined : countText({ n: total, isExact: value.looked.isExact }),
             },
           ]}
         />
-        <span class="filters">
-          <SpanMenu span={span} />
-          <FunctionFilter value={name ?? null} onChange={(next) => setQuery({ name: next })} />
-          <TextFilter
-            name="Version"
-            value={version ?? ""}
-            hint="As it was given to the start."
-            onChange={(next) => setQuery({ version: next })}
-          />
-        </span>
+        <Filters span={span} name={name} version={version} />
       </div>
       <Problem error={error} />
       {value !== null && groups.length === 0 && (
@@ -91,20 +82,34 @@ export function FailuresScreen({ route: { query } }: ScreenProps) {
   );
 }
 
-/** There is always one, which can be changed and not taken away. */
-function SpanMenu({ span }: { readonly span: Span }) {
+interface Asked {
+  readonly span: Span;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
+function Filters({ span, name, version }: Asked) {
   return (
-    <Menu
-      look="filter on"
-      text={
-        <>
-          <FilterText name="Ended" value={SPAN_TEXTS[span]} />
-          <Icon name="down" isSmall />
-        </>
-      }
-      items={SPAN_NAMES.map((one) => ({ value: one, text: SPAN_TEXTS[one], isOn: one === span }))}
-      onChoose={(ended) => setQuery({ ended: ended === "24h" ? undefined : ended })}
-    />
+    <span class="filters">
+      <Menu
+        look="filter on"
+        text={
+          <>
+            <FilterText name="Ended" value={SPAN_TEXTS[span]} />
+            <Icon name="down" isSmall />
+          </>
+        }
+        items={SPAN_NAMES.map((one) => ({ value: one, text: SPAN_TEXTS[one], isOn: one === span }))}
+        onChoose={(ended) => setQuery({ ended: ended === "24h" ? undefined : ended })}
+      />
+      <FunctionFilter value={name ?? null} onChange={(next) => setQuery({ name: next })} />
+      <TextFilter
+        name="Version"
+        value={version ?? ""}
+        hint="As it was given to the start."
+        onChange={(next) => setQuery({ version: next })}
+      />
+    </span>
   );
 }
 
@@ -118,7 +123,7 @@ const GroupsHead = () => (
   </div>
 );
 
-function instancesHref(span: Span, name: string | undefined, version: string | undefined): string {
+function instancesHref({ span, name, version }: Asked): string {
   return hrefOf("instances", [], {
     status: "Failed",
     ended: span,

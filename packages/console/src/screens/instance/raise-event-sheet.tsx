@@ -94,17 +94,23 @@ export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) 
           isFirst={name !== ""}
           onChange={setInput}
         />
-        <div class="field">
-          <h3 class="label">What will happen</h3>
-          <p class="muted small">
-            The event is written to the inbox of <span class="mono">{row.id}</span>
-            {whatHappens(row, waited.includes(name))}
-          </p>
-        </div>
+        <Consequence row={row} isWaited={waited.includes(name)} />
         <CommandLine command={commandOf("raise-event", row.id, request)} />
         <Refusal text={problem} />
       </div>
     </Sheet>
+  );
+}
+
+function Consequence({ row, isWaited }: { readonly row: InstanceRow; readonly isWaited: boolean }) {
+  return (
+    <div class="field">
+      <h3 class="label">What will happen</h3>
+      <p class="muted small">
+        The event is written to the inbox of <span class="mono">{row.id}</span>
+        {whatHappens(row, isWaited)}
+      </p>
+    </div>
   );
 }
 

@@ -97,13 +97,24 @@ function useRows(key: string, view: ReturnType<typeof parseView>): InstanceRows 
   return rows;
 }
 
+/** The new ones that nobody has taken yet. */
+function Fresh({ rows }: { readonly rows: InstanceRows }) {
+  const n = rows.fresh.value.length;
+  if (n === 0) return null;
+  return (
+    <button type="button" class="btn s fresh" onClick={() => rows.takeFresh()}>
+      <Icon name="down" isSmall />
+      {countText({ n, isExact: !rows.hasGap.value })} new
+    </button>
+  );
+}
+
 function List({ rows, query }: { readonly rows: InstanceRows; readonly query: URLSearchParams }) {
   const selection = useSignal<Selection>(NOTHING);
   const active = useSignal<string | null>(null);
   const isAtTop = useSignal(true);
   const box = useRef<HTMLDivElement>(null);
   const ids = rows.order.value;
-  const fresh = rows.fresh.value;
   // While nothing is under the pointer and nothing is marked, new rows come by themselves.
   useSignalEffect(() => {
     if (rows.fresh.value.length > 0 && isAtTop.value && active.value === null && box.current?.matches(":hover") !== true) rows.takeFresh();
@@ -124,12 +135,7 @@ function List({ rows, query }: { readonly rows: InstanceRows; readonly query: UR
   const areAll = ids.length > 0 && chosen.size >= ids.length;
   return (
     <div class="list" ref={box}>
-      {fresh.length > 0 && (
-        <button type="button" class="btn s fresh" onClick={() => rows.takeFresh()}>
-          <Icon name="down" isSmall />
-          {countText({ n: fresh.length, isExact: !rows.hasGap.value })} new
-        </button>
-      )}
+      <Fresh rows={rows} />
       <VirtualGrid
         label="Instances"
         ids={ids}
