@@ -21,6 +21,8 @@ export interface Recorded {
   readonly at: number;
   /** What the episode has taken: events have its time, and messages that of their acceptance. Absent where no code of an orchestration ran. */
   readonly taken?: readonly { readonly message: Message }[];
+  /** What stands in another generation and is written again, as its history is edited: nothing of it has happened now. */
+  readonly isCopy?: true;
 }
 
 /** A run of an activity that has ended. */

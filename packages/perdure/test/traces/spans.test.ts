@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { LogEntry } from "perdure";
 import { activity, entity, externalEvent, orchestrator, TaskHub } from "perdure";
 import { createHttpHandler } from "perdure/http";
+import { parsePrometheus } from "../../src/telemetry/testing/prometheus-grammar.ts";
 import { collector, KINDS } from "./testing/collector.ts";
 
 const go = externalEvent("Go");
@@ -163,4 +164,35 @@ test("a span is small, whatever its texts are", async () => {
   await assert.rejects((await hub.client.startNew(told)).result());
   assert.equal(spans.length, 3);
   for (const span of spans) assert.ok(JSON.stringify(span).length < 20_000, span.name.slice(0, 100));
+});
+
+test("an edited history that is cut once more, since the code has changed, is told of once", async () => {
+  let isChanged = false;
+  const one = activity("One", () => {});
+  const two = activity("Two", () => {});
+  const other = activity("Other", () => {});
+  const last = activity("Last", () => {
+    if (!isChanged) throw new Error("not yet");
+  });
+  const steps = orchestrator("Steps", async (ctx) => {
+    await ctx.waitForExternalEvent(go);
+    await ctx.callActivity(one);
+    await ctx.callActivity(isChanged ? other : two);
+    await ctx.callActivity(last);
+  });
+  const { spans, target } = collector();
+  const functions = [steps, one, two, other, last];
+  await using hub = await TaskHub.open("memory:", { functions, traces: { spans: target }, metrics: true, log: false });
+  await hub.start();
+  const run = await hub.client.startNew(steps, { instanceId: "s-1" });
+  await run.raiseEvent(go);
+  await assert.rejects(run.result(), /not yet/);
+  isChanged = true;
+  await hub.client.rewind("s-1");
+  await run.result();
+  const calls = spans.filter(({ name, kind }) => name.startsWith("activity:") && KINDS[kind] === "client").map(({ name }) => name);
+  assert.deepEqual(calls, ["activity:One", "activity:Two", "activity:Last", "activity:Other", "activity:Last"]);
+  const samples = parsePrometheus((await hub.metrics?.text()) ?? "");
+  assert.equal(samples.get('perdure_instances_started_total{orchestrator="Steps"}'), 1);
+  assert.equal(samples.get('perdure_instances_ended_total{orchestrator="Steps",status="Completed"}'), 1);
 });

@@ -55,7 +55,7 @@ export class HistoryCuts {
     beginGeneration(state, { executionId, input, labels: null, carryOver: [] });
     foldAll(state, events);
     const batch = committer.gathering;
-    batch.appendHistory({ instance, generation: state.generation, firstSeq: 0, events, at: now });
+    batch.appendHistory({ instance, generation: state.generation, firstSeq: 0, events, at: now, isCopy: true });
     batch.update(instance, now);
     const message = `The history of "${instanceId}" was cut before episode ${episode}: from there on its code asks for something else.`;
     parts.log.write({ level: "info", event: "instance.history-cut", message, fields: { instanceId, episode } });

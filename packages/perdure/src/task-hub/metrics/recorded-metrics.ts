@@ -24,8 +24,8 @@ export class RecordedMetrics implements EngineTaps {
   }
 
   onRecorded(recorded: readonly Recorded[]): void {
-    for (const { instance, events, at, taken = [] } of recorded) {
-      if (instance.state.entity !== null) continue;
+    for (const { instance, events, at, taken = [], isCopy } of recorded) {
+      if (instance.state.entity !== null || isCopy) continue;
       for (const event of events) this.#count(instance, event);
       for (const { message } of taken)
         if (WAITED.has(message.kind)) this.#metrics.observe("perdure_message_seconds", [], secondsTo(at, message.ts));

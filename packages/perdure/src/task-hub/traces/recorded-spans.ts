@@ -51,7 +51,8 @@ export class RecordedSpans implements EngineTaps {
       this.#seen.set(instance, seen);
       if (seen.spans === undefined && recorded.firstSeq > 0) this.#read(recorded, seen);
     } else if (seen.spans === undefined && seen.waiting === null) seen.spans = this.#spansOf(instance, generation, events);
-    if (seen.waiting === null) seen.spans?.take(events);
+    if (recorded.isCopy) seen.spans?.remember(events);
+    else if (seen.waiting === null) seen.spans?.take(events);
     else seen.waiting.push(recorded);
   }
 
