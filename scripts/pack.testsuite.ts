@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readPages } from "./docs/docs-project.ts";
 import { MANIFESTS, outputMismatch, PROGRAM_TIMEOUT_MS, README_PROGRAM, readmeProgram } from "./docs/readme-program.ts";
-import { NODE24, PACKAGE, ROOT } from "./lib/paths.ts";
+import { typedEntries } from "./lib/entry-points.ts";
+import { NODE24, ROOT } from "./lib/paths.ts";
 import type { RunResult } from "./lib/run.ts";
 import { run } from "./lib/run.ts";
 
@@ -37,7 +38,8 @@ async function runsFrom(folder: string, isThorough: boolean): Promise<void> {
   const program = readmeProgram(readPages());
   assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}": it is the program that the packed package must run`);
   const installed = join(folder, "node_modules", "perdure");
-  for (const [path, { types }] of entryPoints()) assert.ok(existsSync(join(installed, types)), `${path} has no declarations`);
+  for (const { specifier, file } of typedEntries())
+    assert.ok(existsSync(join(installed, "dist", file)), `${specifier} has no declarations`);
   assert.ok(
     existsSync(join(installed, "README.md")) && existsSync(join(installed, "LICENSE")),
     "README.md or LICENSE is not in the package",
@@ -118,20 +120,12 @@ const OLD_NODE = `data:text/javascript,Object.defineProperty(process, "versions"
 
 /** Imports each entry point that has types, and uses what it gives: a file that was left out of the package is found. */
 function everyEntry(): string {
-  const paths = entryPoints();
-  const imports = paths.map(([path], index) => `import * as entry${index} from "perdure${path.slice(1)}";`);
+  const entries = typedEntries();
+  const imports = entries.map(({ specifier }, index) => `import * as entry${index} from "${specifier}";`);
   return [
     ...imports,
-    `if (![${paths.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 0)) process.exit(1);`,
+    `if (![${entries.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 0)) process.exit(1);`,
   ].join("\n");
-}
-
-/** Those that have types. */
-function entryPoints(): readonly (readonly [path: string, target: { readonly types: string }])[] {
-  const manifest: { readonly exports: { readonly [path: string]: unknown } } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
-  const hasTypes = (target: unknown): target is { readonly types: string } =>
-    typeof target === "object" && target !== null && "types" in target && typeof target.types === "string";
-  return Object.entries(manifest.exports).flatMap(([path, target]) => (hasTypes(target) ? [[path, target] as const] : []));
 }
 
 /** What a user of the package has: its declarations, Node's types, and none of our settings. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { typedEntries } from "../lib/entry-points.ts";
 import { PACKAGE } from "../lib/paths.ts";
 import { publishedTypes } from "../lib/published-types.ts";
 import type { Declaration } from "./declarations.ts";
@@ -18,7 +18,7 @@ export interface EntryPoint {
 /** The package's `exports` that have types, from their declarations as they are published. */
 export async function readPublicApi(): Promise<EntryPoint[]> {
   const declarations = new Declarations(await publishedTypes());
-  const entries = entryFiles().map(({ specifier, file }) => ({ specifier, exported: exportsOf(declarations, specifier, file) }));
+  const entries = typedEntries().map(({ specifier, file }) => ({ specifier, exported: exportsOf(declarations, specifier, file) }));
   return entries.map((entry) => withMentioned(declarations, entry, entries));
 }
 
@@ -48,16 +48,6 @@ function withMentioned(declarations: Declarations, { specifier, exported }: Expo
   }
   const mentioned = [...seen.values()].slice(exported.length).sort((a, b) => a.name.localeCompare(b.name, "en"));
   return { specifier, exported, mentioned, elsewhere: [...elsewhere].sort() };
-}
-
-function entryFiles(): { readonly specifier: string; readonly file: string }[] {
-  const manifest: { readonly exports: { readonly [path: string]: string | { readonly types?: string } } } = JSON.parse(
-    readFileSync(`${PACKAGE}/package.json`, "utf8"),
-  );
-  return Object.entries(manifest.exports).flatMap(([path, target]) => {
-    const types = typeof target === "string" ? undefined : target.types;
-    return types === undefined ? [] : [{ specifier: `perdure${path.slice(1)}`, file: types.replace("./dist/", "") }];
-  });
 }
 
 /** Where the snapshot of an entry point is kept: `api/perdure-testing.md`. */

@@ -1,6 +1,7 @@
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
 import { buildConsole } from "../../packages/console/build.ts";
 import { bundle } from "./bundle.ts";
+import { typedEntries } from "./entry-points.ts";
 import { PACKAGE } from "./paths.ts";
 import { publishedTypes } from "./published-types.ts";
 import { reachableTypes } from "./reachable-types.ts";
@@ -22,18 +23,9 @@ export async function buildCode(): Promise<void> {
 
 export async function addDeclarations(): Promise<void> {
   const folder = await publishedTypes();
-  for (const file of reachableTypes(folder, typedEntries()))
+  const entries = typedEntries().map(({ file }) => file);
+  for (const file of reachableTypes(folder, entries))
     for (const name of [file, `${file}.map`]) cpSync(`${folder}/${name}`, `${PACKAGE}/dist/${name}`);
-}
-
-/** Below `dist`. */
-function typedEntries(): readonly string[] {
-  const manifest: { readonly exports: Readonly<Record<string, string | { readonly types?: string }>> } = JSON.parse(
-    readFileSync(`${PACKAGE}/package.json`, "utf8"),
-  );
-  return Object.values(manifest.exports).flatMap((target) =>
-    typeof target === "string" || target.types === undefined ? [] : [target.types.slice("./dist/".length)],
-  );
 }
 
 /** For the programs that tests start. When it fails they run from the sources, and the test of the package says why. */
