@@ -13,6 +13,10 @@ import { exampleHost, logOf, run } from "./testing/example-host.ts";
 const LOOK_EVERY_MS = 50;
 const example = exampleHost("typescript", { env: { LOOK_EVERY_MS: `${LOOK_EVERY_MS}` } });
 
+test("the app is built by its own script, since it was not", async () => {
+  await example().host.printed(/Building the app, since there is no file by \\"main\\"/);
+});
+
 approvalTests(example, "ExampleHub");
 escalationTest(example);
 chainingTests(example);
