@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { spanTree } from "./span-tree.ts";
 
 export interface SentSpan {
   readonly scope: string;
@@ -38,12 +39,12 @@ export async function otlpReceiver() {
 const isService = ({ key }: { readonly key: string }) => key === "service.name";
 
 /** Names with their kinds, each below its parent, in any order of siblings. */
-export const treeOf = (spans: readonly SentSpan[], parent?: string, depth = 0): readonly string[] =>
-  spans
-    .filter((span) => (span.parentSpanId === "" ? undefined : span.parentSpanId) === parent)
-    .map((span) => [
-      `${"  ".repeat(depth)}${span.name} ${span.kind}${span.status.code === 2 ? ` ${span.status.message}` : ""}`,
-      ...treeOf(spans, span.spanId, depth + 1),
-    ])
-    .toSorted(([a = ""], [b = ""]) => a.localeCompare(b))
-    .flat();
+export const treeOf = (spans: readonly SentSpan[], parent?: string): readonly string[] =>
+  spanTree(
+    spans.map(({ spanId, parentSpanId, name, kind, status }) => ({
+      id: spanId,
+      parent: parentSpanId === "" ? undefined : parentSpanId,
+      text: `${name} ${kind}${status.code === 2 ? ` ${status.message}` : ""}`,
+    })),
+    parent,
+  );

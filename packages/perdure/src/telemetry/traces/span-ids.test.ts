@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callIdOf, spanIdOf, traceIdOf } from "./span-ids.ts";
-import { parseTraceparent } from "./trace-context.ts";
 
 const SEED = "0123456789abcdef0123456789abcdef";
 
@@ -29,25 +28,4 @@ test("calls of one execution and of others have ids of their own, of 64 bits tha
     }
   assert.equal(ids.size, 20_000);
   for (const [bit, count] of counts.entries()) assert.ok(Math.abs(count - 10_000) < 500, `bit ${bit} is set in ${count} of 20,000`);
-});
-
-test("a traceparent of today is read as any other, and what the standard tells to ignore is ignored", () => {
-  const trace = "11112222333344445555666677778888";
-  const span = "aaaabbbbccccdddd";
-  const place = { traceId: trace, spanId: span, isSampled: true };
-  assert.deepEqual(parseTraceparent(`00-${trace}-${span}-01`), place);
-  assert.deepEqual(parseTraceparent(` 00-${trace}-${span}-01 `), place);
-  assert.deepEqual(parseTraceparent(`cc-${trace}-${span}-03-more`), place);
-  assert.deepEqual(parseTraceparent(`00-${trace}-${span}-02`), { ...place, isSampled: false });
-  for (const text of [
-    "",
-    `00-${trace}-${span}`,
-    `ff-${trace}-${span}-01`,
-    `00-${"0".repeat(32)}-${span}-01`,
-    `00-${trace}-${"0".repeat(16)}-01`,
-    `00-${trace.replace("1", "A")}-${span}-01`,
-    `00-${trace}-${span}-0x`,
-    `00-${trace.replace("1", "é")}-${span}-01`,
-  ])
-    assert.equal(parseTraceparent(text), null, text);
 });

@@ -1,3 +1,5 @@
+import { spanTree } from "../../../src/telemetry/testing/span-tree.ts";
+
 interface Readable {
   readonly name: string;
   readonly kind: number;
@@ -19,16 +21,15 @@ export function collector() {
       done({ code: 0 });
     },
   };
-  const idOf = (span: Readable) => span.spanContext().spanId;
   /** Names with their kinds, each below its parent, in any order of siblings. */
-  const tree = (parent: string | undefined, depth = 0): readonly string[] =>
-    spans
-      .filter((span) => span.parentSpanId === parent)
-      .map((span) => [
-        `${"  ".repeat(depth)}${span.name} ${KINDS[span.kind]}${span.status.code === 2 ? ` failed: ${span.status.message}` : ""}`,
-        ...tree(idOf(span), depth + 1),
-      ])
-      .toSorted(([a = ""], [b = ""]) => a.localeCompare(b))
-      .flat();
+  const tree = (parent: string | undefined): readonly string[] =>
+    spanTree(
+      spans.map((span) => ({
+        id: span.spanContext().spanId,
+        parent: span.parentSpanId,
+        text: `${span.name} ${KINDS[span.kind]}${span.status.code === 2 ? ` failed: ${span.status.message}` : ""}`,
+      })),
+      parent,
+    );
   return { spans, target, tree };
 }
