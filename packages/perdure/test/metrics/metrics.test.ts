@@ -94,16 +94,13 @@ const box = entity("Box", {
     },
   },
 });
-const slow = activity("Slow", { timeout: "5ms" }, (_: undefined, { signal }) => {
+const untilAborted = (_: undefined, { signal }: { readonly signal: AbortSignal }) => {
   const { promise, reject } = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => reject(signal.reason));
   return promise;
-});
-const held = activity("Held", { maxConcurrent: 1 }, (_: undefined, { signal }) => {
-  const { promise, reject } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => reject(signal.reason));
-  return promise;
-});
+};
+const slow = activity("Slow", { timeout: "5ms" }, untilAborted);
+const held = activity("Held", { maxConcurrent: 1 }, untilAborted);
 const child = orchestrator("Child", async () => 1);
 const all = orchestrator("All", async (ctx, loops: number): Promise<unknown> => {
   await ctx.callSubOrchestrator(child);

@@ -22,9 +22,13 @@ const PATIENCE_MS = 60_000;
 const skip = spawnSync("script", ["--version"]).error === undefined ? false : "there is no command `script`, which makes a terminal";
 
 /** `perdure dev` of the app at a terminal. */
-async function sitting(folder: Folder, ...args: readonly string[]) {
+function open(folder: Folder, ...args: readonly string[]): AtTerminal {
   folder.write("app.mjs", app(WAITS));
-  const dev = AtTerminal.perdure(["dev", ".", "--port", "0", "--store", "file:hub.db", ...args], folder.path);
+  return AtTerminal.perdure(["dev", ".", "--port", "0", "--store", "file:hub.db", ...args], folder.path);
+}
+
+/** What a test does with it, once it is up. */
+async function sitting(dev: AtTerminal) {
   const [, url = ""] = await dev.shows(/Management API: (\S+)/);
   await dev.shows(/Keys: k kills/);
   const start = async (id: string) => {
@@ -39,13 +43,14 @@ async function sitting(folder: Folder, ...args: readonly string[]) {
     (await (await fetch(`${url}/instances/${id}`)).json()) as { readonly runtimeStatus: string; readonly output: unknown };
   const is = (id: string, wanted: string) =>
     until(`${id} is ${wanted}`, async () => (await status(id)).runtimeStatus === wanted, PATIENCE_MS);
-  return { dev, start, event, status, is };
+  return { start, event, status, is };
 }
 
 /** In the middle of its activity what runs the app is killed, and it completes all the same. */
 async function killedInTheMiddle(
   folder: Folder,
-  { dev, event, status, is }: Awaited<ReturnType<typeof sitting>>,
+  dev: AtTerminal,
+  { event, status, is }: Awaited<ReturnType<typeof sitting>>,
   what: "thread" | "process",
 ) {
   await event("a");
@@ -59,10 +64,10 @@ async function killedInTheMiddle(
 
 test("k kills the process that runs the app, where it has one of its own, and it continues", { skip }, async () => {
   using folder = new Folder();
-  const it = await sitting(folder, "--isolation", "process");
-  await using dev = it.dev;
+  await using dev = open(folder, "--isolation", "process");
+  const it = await sitting(dev);
   await it.start("a");
-  await killedInTheMiddle(folder, it, "process");
+  await killedInTheMiddle(folder, dev, it, "process");
   dev.press("q");
   assert.equal(await dev.ended, 0);
 });
@@ -71,12 +76,12 @@ test("at a terminal: k kills what runs the app and it continues; r, t and u deci
   skip,
 }, async () => {
   using folder = new Folder();
-  const it = await sitting(folder);
-  await using dev = it.dev;
+  await using dev = open(folder);
+  const it = await sitting(dev);
   const { start, is } = it;
   for (const id of ["a", "b", "c"]) await start(id);
 
-  await killedInTheMiddle(folder, it, "thread");
+  await killedInTheMiddle(folder, dev, it, "thread");
 
   folder.write("app.mjs", app('createTimer("1h")'));
   await dev.shows(/These 2 instances do not fit the new code: u leaves them stopped/);
