@@ -25,7 +25,16 @@ export const shares =
     for (let turn = 1; ; turn++) {
       const ended: (readonly [owner: string, runner: string])[] = [];
       for (let n = 0; n < rounds; n++) ended.push(...(await crowd(scene, `crowd-${turn}-${n}`, size)));
-      const parts = { instances: partsOf(scene, ended.map(([owner]) => owner)), tasks: partsOf(scene, ended.map(([, runner]) => runner)) };
+      const parts = {
+        instances: partsOf(
+          scene,
+          ended.map(([owner]) => owner),
+        ),
+        tasks: partsOf(
+          scene,
+          ended.map(([, runner]) => runner),
+        ),
+      };
       const [instances, tasks] = [Math.min(...parts.instances), Math.min(...parts.tasks)];
       if (Math.min(instances, tasks) >= LEAST_SHARE) return { instances, tasks };
       assert.ok(turn < TURNS, `of ${ended.length}: ${JSON.stringify(parts)}`);
