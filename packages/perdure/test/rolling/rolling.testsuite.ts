@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskHub } from "perdure";
 import { runCommand } from "../../src/cli/testing/run-command.ts";
 import { CliProcess, Folder, PERDURE } from "../../src/cli/testing/spawn-cli.ts";
+import { until } from "../../src/process/testing/until.ts";
 
 /** Each run of an activity leaves a line: which task, in which process. */
 const APP = `
@@ -66,13 +67,15 @@ async function lane(base: string, name: string, isOver: () => boolean): Promise<
   return expected;
 }
 
-async function replaceOneByOne(cli: CliProcess, replacements: number): Promise<void> {
+/** A worker is replaced once it has run an activity: one that has nothing to hand over would prove nothing. */
+async function replaceOneByOne(cli: CliProcess, folder: Folder, replacements: number): Promise<void> {
   for (let n = 0; n < replacements; n++) {
     await sleep(BETWEEN_MS);
     const number = 1 + (n % 2);
     const ready = cli.workers().length;
     const old = cli.workers().findLast((worker) => worker.number === number);
     assert.ok(old !== undefined);
+    await until(`worker ${number} runs an activity`, () => ranBy(folder).has(old.pid), 20_000);
     process.kill(old.pid, "SIGTERM");
     while (cli.workers().length === ready) await sleep(10);
   }
@@ -92,12 +95,11 @@ export async function rollOver(
 
   let over = false;
   const lanes = Array.from({ length: callers }, (_, n) => lane(url, `l${n}`, () => over));
-  await replaceOneByOne(cli, replacements);
+  await replaceOneByOne(cli, folder, replacements);
   over = true;
   const expected = new Map((await Promise.all(lanes)).flatMap((one) => [...one]));
 
   await using hub = await TaskHub.open(store);
-  const runs = readLedger(folder, "runs");
   const tasks: string[] = [];
   const taken: number[] = [];
   for (const [id, output] of expected) {
@@ -107,9 +109,9 @@ export async function rollOver(
     const { history = [] } = (await hub.client.getStatus(id, { showHistory: true })) ?? {};
     for (const event of history) if (event.kind === "TaskCompleted") tasks.push(`${id}:0:${event.taskId}`);
   }
-  const ran = readLedger(folder, "runs").map((line) => line.split(" ")[0] ?? "");
+  const ran = readLedger(folder).map((run) => run.taskId);
   assert.deepEqual(ran.toSorted(), tasks.toSorted()); // each once, none twice, none of which no history knows
-  const processes = new Set(runs.map((line) => line.split(" ")[1]));
+  const processes = ranBy(folder);
   assert.equal(cli.workers().length, 2 + replacements);
   assert.ok(processes.size >= 2, `${processes.size} processes ran activities`);
   assert.ok(!cli.output.includes("worker-process.died"), cli.output);
@@ -125,7 +127,14 @@ export async function rollOver(
   assert.ok(p99Ms <= P99_LIMIT_MS, `p99 is ${p99Ms} ms`);
 }
 
-function readLedger(folder: Folder, name: string): readonly string[] {
-  const text = readFileSync(join(folder.path, "app", name), "utf8");
-  return text.split("\n").filter((line) => line !== "");
+function readLedger(folder: Folder): readonly { readonly taskId: string; readonly pid: number }[] {
+  const path = join(folder.path, "app", "runs");
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return lines.map((line) => {
+    const [taskId = "", pid] = line.split(" ");
+    return { taskId, pid: Number(pid) };
+  });
 }
+
+const ranBy = (folder: Folder): ReadonlySet<number> => new Set(readLedger(folder).map((run) => run.pid));
